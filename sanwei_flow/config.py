@@ -1,0 +1,61 @@
+"""Every setting, its default and one sentence."""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings read once at start; environment variables carry the same names."""
+
+    #: Database address; `postgresql://…` is served by psycopg 3.
+    database_url: str = ""
+    #: Signs session cookies; generated once into `instance/secret_key` when unset.
+    secret_key: str = ""
+    #: Where the embedded database, the secret key and the attachments live.
+    instance_path: Path = ROOT / "instance"
+    #: Port of `make run`.
+    port: int = 8000
+    #: Largest upload in bytes.
+    max_upload: int = 20 * 1024 * 1024
+    #: Send cookies over https only; switch on behind a TLS proxy.
+    secure_cookies: bool = False
+    #: Flask settings that win over everything (tests).
+    overrides: dict[str, object] = field(default_factory=dict)
+
+
+def load_config(**given: object) -> Config:
+    """Return the settings from the environment; keyword arguments win."""
+    env = os.environ
+    values: dict[str, object] = {
+        "instance_path": Path(env.get("SANWEI_INSTANCE", str(ROOT / "instance"))),
+        "port": int(env.get("SANWEI_PORT", "8000")),
+        "max_upload": int(env.get("SANWEI_MAX_UPLOAD", str(20 * 1024 * 1024))),
+        "secure_cookies": env.get("SANWEI_SECURE_COOKIES", "") == "1",
+        "database_url": env.get("DATABASE_URL", ""),
+        "secret_key": env.get("SECRET_KEY", ""),
+    }
+    values.update(given)
+    instance = Path(str(values["instance_path"]))
+    instance.mkdir(parents=True, exist_ok=True)
+    values["database_url"] = _driver(str(values["database_url"]) or f"sqlite:///{instance}/sanwei.db")
+    values["secret_key"] = str(values["secret_key"]) or _stored_secret(instance / "secret_key")
+    return Config(**values)  # type: ignore[arg-type]
+
+
+def _driver(url: str) -> str:
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _stored_secret(path: Path) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text().strip()
