@@ -1,0 +1,272 @@
+"""What goes into the engine and what comes out of it; plain frozen values, no behaviour.
+
+`ref` is the stable name of one waiting element inside one instance: it survives saving and
+loading, and never names two elements. Moments are aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+
+from sanwei_flow.errors import AppError, N_
+
+Data = dict[str, Any]
+"""JSON values only: str, int, float, bool, None, lists and dicts with string keys."""
+
+
+class EngineError(AppError):
+    """An instance cannot go on: a bad value, a bound exceeded. The caller makes an incident.
+
+    `node` is the id of the element at fault where it is known.
+    """
+
+    status = 500
+    code = "engine_error"
+
+    def __init__(self, message: str, /, node: str | None = None, **params: object) -> None:
+        self.node = node
+        super().__init__(message, **params)
+
+
+class DesignError(AppError):
+    """A design cannot run; `problems` says where and why, and what to draw instead."""
+
+    status = 422
+    code = "design_error"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(N_("流程图有 {count} 处问题，不能发布"), count=len(problems))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of a design. `rule` is a stable name; `message` is a msgid with `{places}`."""
+
+    rule: str
+    severity: Literal["error", "warning"]
+    element_id: str | None
+    line: int | None
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message.format(**self.params)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a design may refer to; `None` means "not checked".
+
+    `variables` are the start variables of the process; with `None` its expressions may use any name.
+    `called` are the keys of processes a call activity may start.
+    """
+
+    services: frozenset[str] | None = None
+    forms: frozenset[str] | None = None
+    called: frozenset[str] | None = None
+    variables: frozenset[str] | None = None
+
+
+class Functions(Protocol):
+    """What expressions may call that needs knowledge from outside: the working-day calendar."""
+
+    def workdays_after(self, day: date, n: int) -> date:
+        """Return the day `n` working days after `day` (before it where `n` is negative)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Node:
+    """One element of the diagram. `kind` is the BPMN tag, e.g. `userTask`; `lane` a lane's name."""
+
+    id: str
+    name: str
+    kind: str
+    lane: str | None
+    settings: Mapping[str, str]
+    parent: str | None = None  # id of the sub-process around it
+
+
+@dataclass(frozen=True)
+class Design:
+    """A compiled process. Immutable and free of the library: it may be shared between threads.
+
+    `normal` is the normalised BPMN the engine runs; `hash` (SHA-256, hex) is of the XML as given.
+    `variables` are the names expressions read that no element of the design writes.
+    """
+
+    key: str
+    name: str
+    hash: str
+    nodes: Mapping[str, Node]
+    variables: frozenset[str]
+    settings: Mapping[str, str]
+    normal: bytes = field(repr=False)
+    warnings: tuple[Problem, ...] = ()
+
+
+# Events: what can happen to a running instance.
+
+
+@dataclass(frozen=True)
+class Complete:
+    """A user task is done; `data` (form fields and `outcome`) is merged into the variables."""
+
+    ref: str
+    data: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fire:
+    """A timer is due."""
+
+    ref: str
+
+
+@dataclass(frozen=True)
+class ChildFinished:
+    """A called instance ended; `data` is its result."""
+
+    ref: str
+    data: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ServiceDone:
+    """A service operation was carried out; `data` is merged into the variables."""
+
+    ref: str
+    data: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """A message or signal named `name` arrived; whoever waits for it goes on, else nothing happens."""
+
+    name: str
+    data: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """End the whole instance; everything open is closed."""
+
+
+Event = Complete | Fire | ChildFinished | ServiceDone | Deliver | Cancel
+
+
+# Effects: what the world has to do because of a step.
+
+
+@dataclass(frozen=True)
+class TaskOpened:
+    """A person has something to do. `settings` are evaluated; `data` is what the form may see."""
+
+    ref: str
+    node: str
+    name: str
+    settings: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TaskClosed:
+    """An open user task is over: `completed` by this act, or cancelled by the process."""
+
+    ref: str
+    completed: bool
+
+
+@dataclass(frozen=True)
+class TimerSet:
+    """Fire `ref` at `due_at`. A repeated timer is set again, with the same ref, after each firing."""
+
+    ref: str
+    node: str
+    due_at: datetime
+    kind: Literal["catch", "boundary", "cycle"]
+
+
+@dataclass(frozen=True)
+class TimerCleared:
+    """Nobody waits for this timer any more, because it fired or became needless."""
+
+    ref: str
+
+
+@dataclass(frozen=True)
+class ChildStart:
+    """Start an instance of `process` with `variables`; tell us with `ChildFinished(ref)`."""
+
+    ref: str
+    node: str
+    process: str
+    variables: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ChildCancel:
+    """Cancel the instance that was started for `ref`."""
+
+    ref: str
+
+
+@dataclass(frozen=True)
+class ServiceDue:
+    """Carry out the registered `operation`; tell us with `ServiceDone(ref)`."""
+
+    ref: str
+    node: str
+    operation: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ServiceCancel:
+    """The process no longer waits for the service call of `ref`."""
+
+    ref: str
+
+
+@dataclass(frozen=True)
+class MessageThrown:
+    """The process sent a message or signal to the world."""
+
+    name: str
+    data: Mapping[str, Any]
+
+
+Effect = (
+    TaskOpened
+    | TaskClosed
+    | TimerSet
+    | TimerCleared
+    | ChildStart
+    | ChildCancel
+    | ServiceDue
+    | ServiceCancel
+    | MessageThrown
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The outcome of one start or act.
+
+    `variables` are those of the instance (of its main line). `passed` are the diagram's node ids left
+    behind in this step, in order. `stage` is the last `stage` setting met in this step, if any. `result` is
+    what a finished instance returns to its caller.
+    """
+
+    state: bytes
+    effects: tuple[Effect, ...]
+    status: Literal["running", "finished", "cancelled"]
+    variables: Data
+    passed: tuple[str, ...] = ()
+    stage: str | None = None
+    result: Data = field(default_factory=dict)
