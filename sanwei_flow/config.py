@@ -42,7 +42,9 @@ def load_config(**given: object) -> Config:
     values.update(given)
     instance = Path(str(values["instance_path"]))
     instance.mkdir(parents=True, exist_ok=True)
-    values["database_url"] = _driver(str(values["database_url"]) or f"sqlite:///{instance}/sanwei.db")
+    values["database_url"] = _driver(
+        str(values["database_url"]) or f"sqlite:///{instance}/sanwei.db"
+    )
     values["secret_key"] = str(values["secret_key"]) or _stored_secret(instance / "secret_key")
     return Config(**values)  # type: ignore[arg-type]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
-from sanwei_flow.errors import AppError, N_
+from sanwei_flow.errors import N_, AppError
 
 Data = dict[str, Any]
 """JSON values only: str, int, float, bool, None, lists and dicts with string keys."""
@@ -61,7 +61,7 @@ class Problem:
 class Names:
     """What a design may refer to; `None` means "not checked".
 
-    `variables` are the start variables of the process; with `None` its expressions may use any name.
+    `variables` are the start variables of the process; with `None` expressions may use any name.
     `called` are the keys of processes a call activity may start.
     """
 
@@ -145,7 +145,7 @@ class ServiceDone:
 
 @dataclass(frozen=True)
 class Deliver:
-    """A message or signal named `name` arrived; whoever waits for it goes on, else nothing happens."""
+    """A message or signal arrived; whoever waits for that name goes on, else nothing happens."""
 
     name: str
     data: Data = field(default_factory=dict)
@@ -183,7 +183,7 @@ class TaskClosed:
 
 @dataclass(frozen=True)
 class TimerSet:
-    """Fire `ref` at `due_at`. A repeated timer is set again, with the same ref, after each firing."""
+    """Fire `ref` at `due_at`. A repeated timer is set again, same ref, after each firing."""
 
     ref: str
     node: str
@@ -258,9 +258,9 @@ Effect = (
 class Step:
     """The outcome of one start or act.
 
-    `variables` are those of the instance (of its main line). `passed` are the diagram's node ids left
-    behind in this step, in order. `stage` is the last `stage` setting met in this step, if any. `result` is
-    what a finished instance returns to its caller.
+    `variables` are those of the instance (of its main line). `passed` are the diagram's node ids
+    left behind in this step, in order. `stage` is the last `stage` setting met in this step, if
+    any. `result` is what a finished instance returns to its caller.
     """
 
     state: bytes
