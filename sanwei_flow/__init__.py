@@ -1,0 +1,58 @@
+"""sanwei_flow: a county runs its issued work plan."""
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import cli, web
+from .config import Config, load_config
+from .db import db
+
+#: Features that bring tables, pages, services or jobs; each has `init_app(app)` or nothing.
+FEATURES = (
+    "audit",
+    "accounts",
+    "calendars",
+    "notifications",
+    "designs",
+    "processes",
+    "plans",
+    "supervision",
+    "inbox",
+    "monitor",
+    "api",
+)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the application: settings, database, frame, features, commands."""
+    config = config or load_config()
+    root = Path(__file__).resolve().parent
+    app = Flask(
+        __name__, template_folder=str(root.parent / "templates"), instance_path=str(config.instance_path)
+    )
+    app.config.from_mapping(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True} if "postgresql" in config.database_url else {},
+        MAX_CONTENT_LENGTH=config.max_upload,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        SANWEI=config,
+    )
+    app.config.from_mapping(config.overrides)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    db.init_app(app)
+    web.init_app(app)
+    for name in FEATURES:
+        feature = import_module(f".{name}", __name__)
+        if hasattr(feature, "init_app"):
+            feature.init_app(app)
+    cli.init_app(app)
+    return app

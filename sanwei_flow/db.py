@@ -40,7 +40,7 @@ class UTCDateTime(TypeDecorator[dt.datetime]):
 
 
 class Base(DeclarativeBase):
-    """All tables; the naming convention keeps migrations stable on both databases."""
+    """Root of `db.Model`; the naming convention keeps migrations stable on both databases."""
 
     metadata = MetaData(
         naming_convention={
@@ -51,9 +51,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {dt.datetime: UTCDateTime()}  # noqa: RUF012 - SQLAlchemy's own attribute
 
 
+Base.registry.update_type_annotation_map({dt.datetime: UTCDateTime()})
+
+#: Models derive from `db.Model`.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 

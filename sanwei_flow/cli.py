@@ -1,0 +1,86 @@
+"""The `flask` commands: each feature brings its own; here they are put on the table."""
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from .errors import AppError
+
+FEATURES_WITH_COMMANDS = ("accounts", "designs", "processes", "plans", "demo")
+
+
+def init_app(app: Flask) -> None:
+    """Register `db` and every feature's `commands.COMMANDS`."""
+    app.cli.add_command(database)
+    for name in FEATURES_WITH_COMMANDS:
+        if find_spec(f"sanwei_flow.{name}.commands") is None:
+            continue
+        for command in import_module(f"sanwei_flow.{name}.commands").COMMANDS:
+            app.cli.add_command(_with_sentences(command))
+
+
+def _with_sentences(command: click.Command) -> click.Command:
+    """Let an AppError leave a command as one clear line and exit code 2, never a stack trace."""
+    if isinstance(command, click.Group):
+        for sub in command.commands.values():
+            _with_sentences(sub)
+        return command
+    inner = command.callback
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return inner(*args, **kwargs) if inner else None
+        except AppError as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+
+    command.callback = run
+    return command
+
+
+database = AppGroup("db", help="The database's shape.")
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to the newest shape; safe to repeat."""
+    from .migrations import upgrade_database
+
+    upgrade_database()
+    click.echo("database is up to date")
+
+
+@database.command("check")
+def check() -> None:
+    """Fail when models and migrations disagree."""
+    from .migrations import drift
+
+    differences = drift()
+    for difference in differences:
+        click.echo(difference)
+    if differences:
+        raise SystemExit(1)
+    click.echo("models and migrations agree")
+
+
+@database.command("revision")
+@click.option("-m", "--message", required=True, help="Why the shape changes.")
+def revision(message: str) -> None:
+    """Write a migration from the difference between models and database."""
+    from .migrations import new_revision
+
+    new_revision(message)
+
+
+@database.command("revision")
+@click.option("-m", "--message", required=True, help="Why the shape changes.")
+def revision(message: str) -> None:
+    """Write a migration from the difference between models and database."""
+    from .migrations import new_revision
+
+    new_revision(message)

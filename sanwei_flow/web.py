@@ -1,0 +1,203 @@
+"""What every page shares: the clock, the actor, the language, security headers, error pages.
+
+Knows no feature. `accounts` puts the actor on `g` for each request; everything else here
+is the frame around a page.
+"""
+
+import datetime as dt
+import json
+import logging
+import secrets
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, render_template, request, url_for
+from flask_babel import Babel, gettext
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from .errors import AppError, Conflict, Invalid, N_
+
+log = logging.getLogger(__name__)
+csrf = CSRFProtect()
+babel = Babel()
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LOCALES = {"zh_CN": "中文", "en": "English"}
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        # bpmn-js positions its overlays with inline styles.
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "frame-ancestors 'self'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+
+STATUS_SENTENCES = {
+    400: N_("请求有误，请返回后重试。"),
+    401: N_("请先登录。"),
+    403: N_("您没有权限查看或办理此内容。"),
+    404: N_("没有找到您要的内容，它可能已被移走。"),
+    405: N_("此操作不能这样打开，请从页面上的按钮进入。"),
+    413: N_("上传的内容太大，请压缩或拆分后再试。"),
+    429: N_("操作过于频繁，请稍后再试。"),
+    500: N_("系统出了点问题，已记录。请稍后再试，或把下面的编号告诉管理员。"),
+    503: N_("系统正忙，请稍后再试。"),
+}
+
+
+def now() -> dt.datetime:
+    """Return the present moment in UTC; entry points read the clock here and pass it on."""
+    return dt.datetime.now(dt.UTC)
+
+
+def init_app(app: Flask) -> None:
+    """Attach CSRF protection, languages, headers, filters and error pages."""
+    csrf.init_app(app)
+    babel.init_app(
+        app,
+        default_locale="zh_CN",
+        default_timezone="Asia/Shanghai",
+        default_translation_directories=str(Path(app.root_path) / "translations"),
+        locale_selector=choose_locale,
+    )
+    app.after_request(_security_headers)
+    app.register_error_handler(AppError, _app_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Exception, _unexpected_error)
+    app.jinja_env.filters.update(moment=moment, day=day)
+    app.jinja_env.globals.update(asset=Assets(app), locales=LOCALES, locale_code=locale_code)
+    app.jinja_env.add_extension("jinja2.ext.do")
+
+
+def choose_locale() -> str:
+    """Pick the language: the person's choice (cookie), else `?lang=`/Accept-Language, else Chinese."""
+    for wish in (request.args.get("lang"), request.cookies.get("locale")):
+        if wish in LOCALES:
+            return wish
+    return request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh") == "en" and "en" or "zh_CN"
+
+
+def locale_code() -> str:
+    """Return the page's language for `<html lang>`."""
+    return "en" if choose_locale() == "en" else "zh-CN"
+
+
+def message_of(error: AppError) -> str:
+    """Render an error's sentence in the request's language."""
+    return gettext(error.message).format(**error.params) if error.params else gettext(error.message)
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Show a UTC time in Shanghai: `11-21 17:30`, with the year when it is another one."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    same_year = local.year == now().astimezone(SHANGHAI).year
+    return local.strftime("%m-%d %H:%M" if same_year else "%Y-%m-%d %H:%M")
+
+
+def day(value: dt.date | None) -> str:
+    """Show a date as 2026-11-21."""
+    return value.isoformat() if value else ""
+
+
+class Assets:
+    """Maps `app.js` to its hashed file name; the manifest is written by the front-end build."""
+
+    def __init__(self, app: Flask) -> None:
+        self.path = Path(app.static_folder or "") / "dist" / "manifest.json"
+        self.names: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        if not self.names and self.path.exists():
+            self.names = json.loads(self.path.read_text())
+        return url_for("static", filename=f"dist/{self.names.get(name, name)}")
+
+
+def wants_json() -> bool:
+    """Tell whether the caller is a program (the API) rather than a person's browser."""
+    return request.path.startswith("/api/")
+
+
+def problem(
+    status: int, code: str, detail: str, fields: dict[str, list[str]] | None = None, **extra: Any
+) -> Response:
+    """Answer with RFC 9457 problem details."""
+    body: dict[str, Any] = {"type": f"urn:sanwei:{code}", "title": code, "status": status}
+    body |= {"detail": detail, "trace": trace_id(), **extra}
+    if fields:
+        body["errors"] = fields
+    text = json.dumps(body, ensure_ascii=False, default=str)
+    return Response(text, status, content_type="application/problem+json")
+
+
+def trace_id() -> str:
+    """Return the id under which this request is logged."""
+    if "trace" not in g:
+        g.trace = secrets.token_hex(6)
+    return str(g.trace)
+
+
+def error_page(status: int, code: str, detail: str, **context: Any) -> tuple[str, int] | Response:
+    """Answer in the caller's form: problem details for programs, a page for people."""
+    if wants_json():
+        return problem(status, code, detail, **context)
+    page = render_template(
+        "errors/error.html", status=status, code=code, detail=detail, trace=trace_id(), **context
+    )
+    return page, status
+
+
+def _app_error(error: AppError) -> tuple[str, int] | Response:
+    context: dict[str, Any] = {}
+    if isinstance(error, Invalid):
+        context["fields"] = error.fields
+    if isinstance(error, Conflict):
+        context |= {key: str(value) for key, value in error.params.items()}
+    return error_page(error.status, error.code, message_of(error), **context)
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | Response:
+    status = error.code or 500
+    if status < 400 and error.response is not None:
+        return error.response  # type: ignore[return-value]
+    code = "expired_form" if isinstance(error, CSRFError) else (error.name or "error").lower()
+    sentence = STATUS_SENTENCES.get(status, STATUS_SENTENCES[400])
+    if isinstance(error, CSRFError):
+        sentence = N_("这张表单已过期。您填写的内容还在下面，请核对后重新提交。")
+    return error_page(status, code.replace(" ", "_"), gettext(sentence))
+
+
+def _database_error(error: OperationalError) -> tuple[str, int] | Response:
+    log.exception("database refused, trace %s", trace_id(), exc_info=error)
+    return error_page(503, "busy", gettext(STATUS_SENTENCES[503]))
+
+
+def _unexpected_error(error: Exception) -> tuple[str, int] | Response:
+    log.exception("unexpected error, trace %s", trace_id(), exc_info=error)
+    return error_page(500, "internal", gettext(STATUS_SENTENCES[500]))
+
+
+def _security_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if not request.path.startswith("/static/"):
+        headers.setdefault("Cache-Control", "no-store")
+        headers.add("Vary", "HX-Request")
+    return response

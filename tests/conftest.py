@@ -1,0 +1,79 @@
+"""The application on a real database. `--db sqlite` (default) or `--db postgresql`.
+
+Tests commit for real; after each test that asked for `database` every table is emptied.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from sanwei_flow import create_app
+from sanwei_flow.config import load_config
+from sanwei_flow.db import db
+from sanwei_flow.migrations import upgrade_database
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT.parent / "shared" / "seeds"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", default="sqlite", choices=["sqlite", "postgresql"])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out tests on the official texts where a lone clone has none beside it."""
+    if not SEEDS.exists():
+        items[:] = [item for item in items if item.get_closest_marker("seeds") is None]
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="sanwei-test-") as folder:
+        if request.config.getoption("--db") == "sqlite":
+            yield f"sqlite:///{folder}/test.db"
+            return
+        Path(folder).chmod(0o755)
+        cluster = f"{folder}/pg"
+        script = str(ROOT / "scripts" / "postgres.sh")
+        started = subprocess.run([script, "start", cluster], check=True, stdout=subprocess.PIPE)
+        yield started.stdout.decode().strip()
+        subprocess.run([script, "stop", cluster], check=True)
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = create_app(
+        load_config(
+            database_url=database_url,
+            secret_key="test",
+            instance_path=tmp_path_factory.mktemp("instance"),
+            overrides={"TESTING": True, "WTF_CSRF_ENABLED": False},
+        )
+    )
+    with app.app_context():
+        upgrade_database()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[None]:
+    """An application context on an empty database."""
+    with app.app_context():
+        yield
+        db.session.rollback()
+        db.session.remove()
+        with db.engine.begin() as connection:
+            for table in reversed(db.metadata.sorted_tables):
+                connection.execute(table.delete())
+
+
+@pytest.fixture
+def client(app: Flask, database: None) -> FlaskClient:
+    return app.test_client()
