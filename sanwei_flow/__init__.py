@@ -31,12 +31,16 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or load_config()
     root = Path(__file__).resolve().parent
     app = Flask(
-        __name__, template_folder=str(root.parent / "templates"), instance_path=str(config.instance_path)
+        __name__,
+        template_folder=str(root.parent / "templates"),
+        instance_path=str(config.instance_path),
     )
     app.config.from_mapping(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True} if "postgresql" in config.database_url else {},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True}
+        if "postgresql" in config.database_url
+        else {},
         MAX_CONTENT_LENGTH=config.max_upload,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,

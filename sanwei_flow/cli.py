@@ -75,12 +75,3 @@ def revision(message: str) -> None:
     from .migrations import new_revision
 
     new_revision(message)
-
-
-@database.command("revision")
-@click.option("-m", "--message", required=True, help="Why the shape changes.")
-def revision(message: str) -> None:
-    """Write a migration from the difference between models and database."""
-    from .migrations import new_revision
-
-    new_revision(message)

@@ -18,7 +18,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from .errors import AppError, Conflict, Invalid, N_
+from .errors import N_, AppError, Conflict, Invalid
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
@@ -81,11 +81,12 @@ def init_app(app: Flask) -> None:
 
 
 def choose_locale() -> str:
-    """Pick the language: the person's choice (cookie), else `?lang=`/Accept-Language, else Chinese."""
+    """Pick the language: `?lang=`, the person's choice (cookie), the browser's, else Chinese."""
     for wish in (request.args.get("lang"), request.cookies.get("locale")):
         if wish in LOCALES:
             return wish
-    return request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh") == "en" and "en" or "zh_CN"
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh")
+    return "en" if best == "en" else "zh_CN"
 
 
 def locale_code() -> str:

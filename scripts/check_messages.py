@@ -1,4 +1,4 @@
-"""check_messages.py ALL.pot EN.po: every collected sentence has an English one with the same places."""
+"""check_messages.py ALL.pot EN.po: every sentence has an English one with the same places."""
 
 import re
 import sys
