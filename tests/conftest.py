@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from sanwei_flow import create_app
 from sanwei_flow.config import load_config
 from sanwei_flow.db import db
-from sanwei_flow.migrations import upgrade_database
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -56,7 +55,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         )
     )
     with app.app_context():
-        upgrade_database()
+        db.create_all()
     yield app
     with app.app_context():
         db.engine.dispose()

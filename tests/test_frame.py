@@ -1,0 +1,41 @@
+"""The frame every page stands in."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from sanwei_flow.db import after_commit, transaction
+from sanwei_flow.errors import Invalid
+
+
+def test_an_unknown_page_is_a_friendly_one(client: FlaskClient) -> None:
+    answer = client.get("/no-such-page")
+    assert answer.status_code == 404
+    assert "没有找到" in answer.text
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_unknown_api_path_is_a_problem_in_the_callers_language(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/no-such-thing")
+    assert answer.content_type == "application/problem+json"
+    assert answer.get_json(force=True)["status"] == 404
+
+
+@pytest.mark.usefixtures("database")
+class TestTransaction:
+    def test_what_waits_for_the_commit_runs_after_it(self) -> None:
+        happened: list[str] = []
+        with transaction():
+            after_commit(lambda: happened.append("told"))
+            assert happened == []
+        assert happened == ["told"]
+
+    def test_a_refused_act_tells_nobody(self) -> None:
+        happened: list[str] = []
+        with pytest.raises(Invalid), transaction():
+            after_commit(lambda: happened.append("told"))
+            raise Invalid("填写有误")
+        assert happened == []
+
+    def test_transactions_do_not_nest(self) -> None:
+        with transaction(), pytest.raises(RuntimeError), transaction():
+            pass
