@@ -59,4 +59,8 @@ def create_app(config: Config | None = None) -> Flask:
         if hasattr(feature, "init_app"):
             feature.init_app(app)
     cli.init_app(app)
+    if config.runner:
+        from . import scheduler
+
+        scheduler.start(app)
     return app

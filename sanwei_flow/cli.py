@@ -1,12 +1,13 @@
 """The `flask` commands: each feature brings its own; here they are put on the table."""
 
+import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from .errors import AppError
@@ -17,6 +18,7 @@ FEATURES_WITH_COMMANDS = ("accounts", "designs", "processes", "plans", "demo")
 def init_app(app: Flask) -> None:
     """Register `db` and every feature's `commands.COMMANDS`."""
     app.cli.add_command(database)
+    app.cli.add_command(serve)
     for name in FEATURES_WITH_COMMANDS:
         if find_spec(f"sanwei_flow.{name}.commands") is None:
             continue
@@ -75,3 +77,14 @@ def revision(message: str) -> None:
     from .migrations import new_revision
 
     new_revision(message)
+
+
+@click.command("serve")
+def serve() -> None:
+    """Serve the pages and run the jobs in one process, until Ctrl+C."""
+    port = current_app.config["SANWEI"].port
+    click.echo(f"sanwei_flow is at http://127.0.0.1:{port} (Ctrl+C stops it)")
+    gunicorn = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
+    environment = os.environ | {"SANWEI_RUNNER": "1"}
+    arguments = [sys.executable, *gunicorn, "--log-level", "warning", "wsgi:app"]
+    os.execve(sys.executable, arguments, environment)  # noqa: S606 - our own interpreter
