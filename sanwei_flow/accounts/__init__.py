@@ -1,0 +1,8 @@
+"""Units, people, their roles, and how they prove who they are."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:  # noqa: ARG001 - every feature is attached alike
+    """Make the tables known."""
+    from . import models  # noqa: F401
