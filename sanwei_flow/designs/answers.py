@@ -1,0 +1,199 @@
+"""What people and programs answer in a form: defaults, the one check, and the reading view."""
+
+from typing import Any
+
+from flask_babel import gettext
+
+from sanwei_flow.designs import outcomes
+from sanwei_flow.designs.schema import Column, Field, Schema
+from sanwei_flow.designs.tables import clean_rows, start_rows
+from sanwei_flow.designs.values import (
+    Choices,
+    Refused,
+    clean,
+    is_blank,
+    localised,
+    look_up,
+    no_choices,
+    options,
+    shown,
+)
+from sanwei_flow.errors import N_, Invalid
+
+COMMENT_LENGTH = 2000
+
+
+def default(field: Field, defaults: dict[str, Any]) -> Any:
+    """What the field opens with: what it held before in this process, else `default_from`."""
+    held = defaults.get(field.key) if field.remember else None
+    if held is None and field.default_from:
+        held = look_up(field.default_from, defaults)
+    if field.type == "table":
+        return start_rows(field, held, defaults)
+    return held
+
+
+def file_keys(schema: Schema, action: str | None = None) -> list[str]:
+    """The fields that take attachments: the caller stores the files and sends their ids."""
+    return [field.key for field in schema.of(action) if field.type == "file"]
+
+
+def validate(
+    schema: Schema,
+    action: str,
+    payload: dict[str, Any],
+    defaults: dict[str, Any],
+    *,
+    comment: str | None = None,
+    choices: Choices = no_choices,
+) -> dict[str, Any]:
+    """Check one submission; returns the cleaned answers of this action's fields and `comment`.
+
+    `defaults` are the variables the task shows; a field left out of `payload` keeps its
+    default. The opinion is `comment`, or `payload["comment"]`; returning outcomes need one.
+    Answers are JSON: numbers as int or float, dates as ISO text, units, people and
+    attachments as ids, tables as lists of mappings. Hidden fields (`show_if`) are left out.
+    Raises Invalid whose `fields` name each wrong field, `division-0-unit` inside tables.
+    """
+    opinion = payload.get("comment", "") if comment is None else comment
+    _refuse_extra(schema, payload)
+    cleaned: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for field in schema.of(action):
+        if field.readonly or (field.show_if and not field.show_if.holds(cleaned)):
+            continue
+        value, wrong = _answer(field, payload, defaults, choices)
+        if not wrong and field.required and is_blank(value):
+            wrong = {field.key: [gettext("该项必填。")]}
+        cleaned[field.key] = value
+        errors.update(wrong)
+    opinion, wrong = _opinion(action, opinion)
+    errors.update(wrong)
+    if errors:
+        raise Invalid(N_("有 {count} 处需要改正。"), fields=errors, count=len(errors))
+    return {**cleaned, "comment": opinion}
+
+
+def _refuse_extra(schema: Schema, payload: dict[str, Any]) -> None:
+    known = {field.key for field in schema.fields} | {"comment"}
+    extra = [str(key) for key in payload if key not in known]
+    if extra:
+        raise Invalid(
+            N_("提交的内容里有表单没有的项：{keys}。"),
+            fields={key: [gettext("表单里没有这一项。")] for key in extra},
+            keys="、".join(extra)[:200],
+        )
+
+
+def _answer(
+    field: Field, payload: dict[str, Any], defaults: dict[str, Any], choices: Choices
+) -> tuple[Any, dict[str, list[str]]]:
+    if field.type == "table":
+        begun = default(field, defaults)
+        if field.key not in payload and not field.fixed:
+            return clean_rows(field, begun, begun, defaults, choices)
+        return clean_rows(field, payload.get(field.key, []), begun, defaults, choices)
+    given = payload[field.key] if field.key in payload else default(field, defaults)
+    try:
+        return clean(field, given, options(field, defaults, choices)), {}
+    except Refused as refusal:
+        return None, {field.key: [str(refusal)]}
+
+
+def _opinion(action: str, given: object) -> tuple[str, dict[str, list[str]]]:
+    if not isinstance(given, str):
+        return "", {"comment": [gettext("意见应为文字。")]}
+    text = given.replace("\x00", "").strip()
+    if len(text) > COMMENT_LENGTH:
+        return text, {"comment": [gettext("意见最多 %(limit)s 个字。", limit=COMMENT_LENGTH)]}
+    if not text and outcomes.returns(action):
+        return text, {"comment": [gettext("退回时请写明意见。")]}
+    return text, {}
+
+
+def describe(
+    schema: Schema,
+    action: str,
+    defaults: dict[str, Any],
+    *,
+    choices: Choices = no_choices,
+) -> list[dict[str, Any]]:
+    """The fields of one action for the API, with their defaults as `value`.
+
+    The opinion comes last, under the key `comment`; it may be sent beside or inside the data.
+    """
+    fields = []
+    for field in schema.of(action):
+        entry = _describe(field, defaults, choices)
+        entry["value"] = default(field, defaults)
+        if field.type == "table":
+            entry["columns"] = [_describe(column, defaults, choices) for column in field.columns]
+            entry["fixed"] = field.fixed
+        if field.show_if:
+            entry["show_if"] = field.show_if.model_dump()
+        fields.append(entry)
+    opinion = {"key": "comment", "label": gettext("意见"), "type": "textarea"}
+    opinion |= {"required": outcomes.returns(action), "max_length": COMMENT_LENGTH, "value": ""}
+    return [*fields, opinion]
+
+
+def _describe(field: Column, defaults: dict[str, Any], choices: Choices) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "key": field.key,
+        "label": localised(field, "label"),
+        "type": field.type,
+        "required": field.required,
+    }
+    allowed = options(field, defaults, choices)
+    if allowed is not None:
+        entry["choices"] = [list(choice) for choice in allowed]
+    for name in ("readonly", "unit", "min", "max", "max_length"):
+        if getattr(field, name) not in (None, "", False):
+            entry[name] = getattr(field, name)
+    if field.help:
+        entry["help"] = localised(field, "help")
+    return entry
+
+
+def display(
+    schema: Schema, data: dict[str, Any], *, choices: Choices = no_choices
+) -> list[dict[str, Any]]:
+    """What was filled in, for reading: label and text, or for tables headings and rows.
+
+    Attachments keep their ids in `files`; fields the data does not hold are left out.
+    """
+    shown_fields = []
+    for field in schema.fields:
+        if field.key not in data or is_blank(data[field.key]):
+            continue
+        value = data[field.key]
+        entry: dict[str, Any] = {"key": field.key, "label": localised(field, "label")}
+        entry["type"] = field.type
+        if field.type == "table":
+            entry |= _display_table(field, value, data, choices)
+        elif field.type == "file":
+            entry["files"] = value
+        else:
+            entry["text"] = shown(field, value, _labels(field, data, choices))
+        shown_fields.append(entry)
+    return shown_fields
+
+
+def _display_table(
+    field: Field, rows: list[dict[str, Any]], data: dict[str, Any], choices: Choices
+) -> dict[str, Any]:
+    # A name beside its unit would say the same thing twice.
+    columns = [column for column in field.columns if not column.label_of]
+    labels = {column.key: _labels(column, data, choices) for column in columns}
+    for column in field.columns:
+        if column.label_of:
+            own = {str(r.get(column.label_of)): str(r.get(column.key)) for r in rows}
+            labels[column.label_of] = own | labels[column.label_of]
+    return {
+        "columns": [localised(column, "label") for column in columns],
+        "rows": [[shown(c, row.get(c.key), labels[c.key]) for c in columns] for row in rows],
+    }
+
+
+def _labels(field: Column, data: dict[str, Any], choices: Choices) -> dict[str, str]:
+    return {str(value): label for value, label in options(field, data, choices) or ()}

@@ -1,0 +1,23 @@
+"""Forms of user tasks, for everybody above: check, describe, show, draw.
+
+`validate` is the truth for the page and the API alike; `describe` tells a program what to
+fill in; `display` shows what was filled in; `build_form` draws the page and reads it back.
+"""
+
+from sanwei_flow.designs.answers import default, describe, display, file_keys, validate
+from sanwei_flow.designs.browser import DesignForm, build_form
+from sanwei_flow.designs.schema import Schema, parse
+from sanwei_flow.designs.values import Choices
+
+__all__ = [
+    "Choices",
+    "DesignForm",
+    "Schema",
+    "build_form",
+    "default",
+    "describe",
+    "display",
+    "file_keys",
+    "parse",
+    "validate",
+]

@@ -1,0 +1,57 @@
+"""What a task may end with, and what its button says.
+
+A design lists outcomes as `agree,return` or with a label of its own, `pass=通过`. The first
+is the primary one. Returning outcomes always ask for an opinion: whoever gets the work
+back must be told why.
+"""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from sanwei_flow.errors import N_
+
+LABELS = {
+    "accept": N_("签收"),
+    "object": N_("提出异议"),
+    "submit": N_("提交"),
+    "agree": N_("同意"),
+    "return": N_("退回"),
+    "confirm": N_("确认"),
+    "uphold": N_("维持原分工"),
+    "reassign": N_("改派"),
+    "return_units": N_("退回配合单位"),
+    "conclude": N_("办结"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way out of a task: its name in conditions, its label on screen."""
+
+    name: str
+    label: str
+    primary: bool = False
+
+    @property
+    def returns(self) -> bool:
+        """True if it sends work back, so that the opinion is required."""
+        return returns(self.name)
+
+
+def returns(name: str) -> bool:
+    return name == "return" or name.startswith("return_")
+
+
+def label(name: str) -> str:
+    """The button's text in the reader's language; an unknown name stands for itself."""
+    return gettext(LABELS[name]) if name in LABELS else name
+
+
+def parse(setting: str | None) -> list[Outcome]:
+    """Read the `outcomes` setting of a user task; without one the task is simply submitted."""
+    found = []
+    for place, part in enumerate(p.strip() for p in (setting or "submit").split(",") if p.strip()):
+        name, _, own = part.partition("=")
+        found.append(Outcome(name.strip(), own.strip() or label(name.strip()), place == 0))
+    return found

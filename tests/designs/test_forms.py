@@ -1,0 +1,293 @@
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from sanwei_flow.designs import forms
+from sanwei_flow.errors import Invalid
+
+DIVIDE = {
+    "key": "divide",
+    "title": "任务分工",
+    "fields": [
+        {
+            "key": "division",
+            "label": "分工",
+            "label_en": "Division",
+            "type": "table",
+            "required": True,
+            "default_from": "cooperating",
+            "row_key": "unit",
+            "columns": [
+                {"key": "unit", "label": "单位", "type": "unit", "required": True, "unique": True},
+                {
+                    "key": "name",
+                    "label": "名称",
+                    "type": "text",
+                    "readonly": True,
+                    "label_of": "unit",
+                },
+                {
+                    "key": "duty",
+                    "label": "任务",
+                    "type": "textarea",
+                    "required": True,
+                    "default_from": "row.task",
+                },
+                {
+                    "key": "due",
+                    "label": "时限",
+                    "type": "date",
+                    "required": True,
+                    "default_from": "row.due",
+                },
+            ],
+        }
+    ],
+}
+FIGURES = {
+    "key": "report",
+    "title": "办结",
+    "fields": [
+        {"key": "summary", "label": "情况", "type": "textarea", "required": True},
+        {"key": "late", "label": "是否逾期", "type": "bool"},
+        {
+            "key": "why",
+            "label": "原因",
+            "type": "text",
+            "required": True,
+            "show_if": {"field": "late", "op": "eq", "value": True},
+        },
+        {
+            "key": "figures",
+            "label": "指标",
+            "type": "table",
+            "default_from": "row.targets",
+            "fixed": True,
+            "row_key": "key",
+            "columns": [
+                {"key": "key", "label": "编号", "type": "text", "readonly": True},
+                {"key": "indicator", "label": "指标", "type": "text", "readonly": True},
+                {"key": "value", "label": "目标值", "type": "number", "readonly": True},
+                {"key": "reported", "label": "完成值", "type": "number", "min": 0},
+            ],
+        },
+        {"key": "evidence", "label": "佐证材料", "type": "file"},
+        {
+            "key": "units",
+            "label": "退回的单位",
+            "type": "many",
+            "choices_from": "division",
+            "required": True,
+            "actions": ["return_units"],
+        },
+    ],
+}
+ROW = {
+    "row": {
+        "task": "建好建强服务载体",
+        "due": "2027-12-31",
+        "targets": [
+            {"key": "W2", "indicator": "为农服务中心", "op": "=", "value": 11, "unit": "个"}
+        ],
+    },
+    "cooperating": [{"unit": 7, "name": "县财政局"}, {"unit": 9, "name": "高唐街道"}],
+    "division": [{"unit": 7, "name": "县财政局"}, {"unit": 9, "name": "高唐街道"}],
+}
+START = {k: v for k, v in ROW.items() if k != "division"}
+
+
+def register(_field, _defaults):
+    return [(7, "县财政局"), (9, "高唐街道"), (12, "县民政局")]
+
+
+divide = forms.parse("divide", DIVIDE)
+report = forms.parse("report", FIGURES)
+
+
+def refused(schema, action, payload, defaults=START):
+    with pytest.raises(Invalid) as caught:
+        forms.validate(schema, action, payload, defaults, choices=register)
+    return caught.value
+
+
+def test_a_prefilled_table_never_blocks():
+    cleaned = forms.validate(divide, "submit", {}, START, choices=register)
+    assert cleaned["division"] == [
+        {"unit": 7, "name": "县财政局", "duty": "建好建强服务载体", "due": "2027-12-31"},
+        {"unit": 9, "name": "高唐街道", "duty": "建好建强服务载体", "due": "2027-12-31"},
+    ]
+    assert cleaned["comment"] == ""
+
+
+def test_units_can_be_added_changed_and_dropped():
+    sent = [
+        {"unit": "12", "name": "某局", "duty": "", "due": "2026-12-01"},
+        {"unit": "", "duty": "没有单位的行即删去", "due": ""},
+    ]
+    error = refused(divide, "submit", {"division": sent})
+    assert error.fields == {"division-0-duty": ["该项必填。"]}
+    sent[0]["duty"] = "组织动员"
+    cleaned = forms.validate(divide, "submit", {"division": sent}, START, choices=register)
+    assert cleaned["division"] == [
+        {"unit": 12, "name": "县民政局", "duty": "组织动员", "due": "2026-12-01"}
+    ]
+
+
+def test_an_added_unit_takes_the_rows_task_and_due():
+    cleaned = forms.validate(
+        divide, "submit", {"division": [{"unit": 12}]}, START, choices=register
+    )
+    assert cleaned["division"][0]["duty"] == "建好建强服务载体"
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        ([{"unit": 7}, {"unit": 7}], "division-1-unit"),
+        ([{"unit": 99}], "division-0-unit"),
+        ([{"unit": 7, "due": "2027年"}], "division-0-due"),
+        ([{"unit": 7, "typename": "boom"}], "division-0-typename"),
+        ("no table", "division"),
+        ([{"unit": 7}] * 501, "division"),
+    ],
+)
+def test_wrong_rows_are_named(rows, name):
+    assert name in refused(divide, "submit", {"division": rows}).fields
+
+
+def test_a_field_too_much_is_refused_with_a_sentence():
+    error = refused(divide, "submit", {"typename": "boom"})
+    assert str(error) == "提交的内容里有表单没有的项：typename。"
+    assert error.fields == {"typename": ["表单里没有这一项。"]}
+
+
+def test_a_return_needs_an_opinion():
+    units = {"units": ["9"]}
+    error = refused(report, "return_units", {"summary": "已完成", **units}, ROW)
+    assert error.fields == {"comment": ["退回时请写明意见。"]}
+    cleaned = forms.validate(
+        report, "return_units", {"summary": "已完成", **units}, ROW, comment=" 数据不实 "
+    )
+    assert (cleaned["units"], cleaned["comment"]) == ([9], "数据不实")
+
+
+def test_fixed_rows_keep_what_is_read_only():
+    sent = {"summary": "好", "figures": [{"key": "W2", "value": 1, "reported": "12.5"}]}
+    cleaned = forms.validate(report, "submit", sent, START)
+    assert cleaned["figures"] == [
+        {"key": "W2", "indicator": "为农服务中心", "value": 11, "reported": 12.5}
+    ]
+    error = refused(report, "submit", {"summary": "好", "figures": [{}, {}]})
+    assert error.fields == {"figures": ["这张表的行是固定的，不能增加。"]}
+    error = refused(report, "submit", {"summary": "好", "figures": [{"reported": "-1"}]})
+    assert error.fields == {"figures-0-reported": ["不能小于 0。"]}
+
+
+def test_hidden_fields_are_not_asked():
+    assert "why" not in forms.validate(report, "submit", {"summary": "好", "why": "x"}, START)
+    assert "why" in refused(report, "submit", {"summary": "好", "late": "on"}).fields
+
+
+@pytest.mark.parametrize(
+    ("value", "cleaned"),
+    [("1,200", 1200), ("15.5", 15.5), (0.1, 0.1), ("１２", 12), ("", None)],
+)
+def test_numbers(value, cleaned):
+    sent = {"summary": "好", "figures": [{"key": "W2", "reported": value}]}
+    assert forms.validate(report, "submit", sent, START)["figures"][0]["reported"] == cleaned
+
+
+@pytest.mark.parametrize(
+    "value", ["abc", "NaN", "Infinity", True, "1e400", "1234567890.1234567", [1]]
+)
+def test_numbers_that_are_none(value):
+    sent = {"summary": "好", "figures": [{"key": "W2", "reported": value}]}
+    assert list(refused(report, "submit", sent).fields) == ["figures-0-reported"]
+
+
+def test_the_api_is_told_what_to_fill_in():
+    (table, comment) = forms.describe(divide, "submit", START, choices=register)
+    assert table["value"][0]["duty"] == "建好建强服务载体"
+    assert [column["key"] for column in table["columns"]] == ["unit", "name", "duty", "due"]
+    assert table["columns"][0]["choices"][2] == [12, "县民政局"]
+    assert comment["key"] == "comment"
+    assert not comment["required"]
+    fields = {f["key"]: f for f in forms.describe(report, "return_units", ROW)}
+    assert fields["units"]["choices"] == [[7, "县财政局"], [9, "高唐街道"]]
+    assert fields["comment"]["required"]
+    assert "units" not in {f["key"] for f in forms.describe(report, "submit", ROW)}
+
+
+def test_the_browser_form_reads_back_what_it_draws():
+    drawn = forms.build_form(divide, "submit", START, choices=register)()
+    html = drawn.division()
+    assert 'name="division-0-unit"' in html
+    assert '<option selected value="9">高唐街道</option>' in html
+    posted = MultiDict(
+        {
+            "division-0-unit": "7",
+            "division-0-duty": "出资",
+            "division-0-due": "2027-01-05",
+            "division-3-unit": "12",
+            "division-3-duty": "",
+            "division-3-due": "2027-01-05",
+            "csrf_token": "x",
+        }
+    )
+    form = forms.build_form(divide, "submit", START, choices=register)(posted)
+    with pytest.raises(Invalid) as caught:
+        forms.validate(divide, "submit", form.payload(), START, choices=register)
+    form.show(caught.value.fields)
+    assert form.division.entries[1].form["duty"].errors == ["该项必填。"]
+
+
+def test_the_browser_form_of_every_kind_of_field():
+    form = forms.build_form(report, None, ROW)(
+        MultiDict(
+            [
+                ("summary", "好"),
+                ("late", "y"),
+                ("why", "雨"),
+                ("units", "7"),
+                ("units", "9"),
+                ("figures-0-reported", "11"),
+            ]
+        )
+    )
+    assert form.uploads() == {"evidence": []}
+    cleaned = forms.validate(
+        report, "return_units", form.payload({"evidence": [4]}), ROW, comment="补正"
+    )
+    assert cleaned["units"] == [7, 9]
+    assert cleaned["evidence"] == [4]
+    assert cleaned["why"] == "雨"
+    assert cleaned["figures"][0]["reported"] == 11
+
+
+def test_what_was_filled_in_can_be_read():
+    data = {"summary": "好", "late": False, "units": [9], "evidence": [4], **ROW}
+    data["figures"] = [{"key": "W2", "indicator": "中心", "value": 11, "reported": 12}]
+    shown = {entry["key"]: entry for entry in forms.display(report, data)}
+    assert shown["late"]["text"] == "否"
+    assert shown["units"]["text"] == "高唐街道"
+    assert shown["figures"]["rows"] == [["W2", "中心", "11", "12"]]
+    assert shown["evidence"]["files"] == [4]
+    (table,) = forms.display(divide, {"division": [{"unit": 7, "name": "旧名", "duty": "a"}]})
+    assert table["columns"] == ["单位", "任务", "时限"]
+    assert table["rows"] == [["旧名", "a", ""]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": "other"},
+        {"surprise": 1},
+        {"fields": [{"key": "typename", "label": "x", "type": "text"}]},
+        {"fields": [{"key": "a", "label": "x", "type": "choice"}]},
+        {"fields": [{"key": "a", "label": "x", "type": "text"}] * 2},
+        {"fields": [{"key": "a", "label": "x", "type": "table"}]},
+        {"fields": [{"key": "a b", "label": "x", "type": "text"}]},
+    ],
+)
+def test_a_wrong_definition_is_refused(change):
+    with pytest.raises(Invalid, match="divide"):
+        forms.parse("divide", DIVIDE | change)
