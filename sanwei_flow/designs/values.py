@@ -24,7 +24,7 @@ def no_choices(_field: Column, _defaults: dict[str, Any]) -> None:
     return
 
 
-class Refused(Exception):  # noqa: N818 - like the family in errors.py
+class Refused(Exception):
     """An answer that does not fit; the text is already in the reader's language."""
 
 
