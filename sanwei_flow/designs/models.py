@@ -1,0 +1,42 @@
+"""Process designs and their published versions. A version never changes once written."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sanwei_flow.db import db
+
+
+class ProcessDesign(db.Model):
+    """One process; `key` is the BPMN process id, `name` the one its newest version bears."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(db.String(100), unique=True)
+    name: Mapped[str] = mapped_column(db.String(300))
+
+    versions: Mapped[list["DesignVersion"]] = relationship(
+        back_populates="design", order_by="DesignVersion.number"
+    )
+
+
+class DesignVersion(db.Model):
+    """One published state of a design, with the forms its tasks use.
+
+    `forms` maps form keys to schemas (`schema.Schema`). `hash` (SHA-256, hex) covers the
+    BPMN and the forms, so that equal hashes mean equal behaviour.
+    """
+
+    __table_args__ = (db.UniqueConstraint("design_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    design_id: Mapped[int] = mapped_column(db.ForeignKey("process_design.id"))
+    number: Mapped[int]
+    xml: Mapped[str] = mapped_column(db.Text, deferred=True)
+    hash: Mapped[str] = mapped_column(db.String(64), index=True)
+    forms: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict, deferred=True)
+    published_at: Mapped[dt.datetime]
+    published_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    note: Mapped[str] = mapped_column(db.Text, default="")
+
+    design: Mapped[ProcessDesign] = relationship(back_populates="versions")
