@@ -1,0 +1,272 @@
+"""A running process: its instance, its open tasks, its pending jobs and what was done.
+
+The instance is the aggregate and the only thing that is locked: tasks, jobs and events are
+written under its version. Acts go through Core statements (`writing.py`), everything else
+may use these classes as usual.
+"""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import literal_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sanwei_flow.db import db
+from sanwei_flow.designs.models import DesignVersion
+
+#: The due date of a task that has none; keeps `due` sortable and the inbox keyset simple.
+NO_DUE = dt.date(9999, 12, 31)
+
+# Literals, not parameters: a prepared statement could not use the partial indexes otherwise.
+_OPEN = literal_column("'open'")
+_WAITING = literal_column("'waiting'")
+
+
+class InstanceStatus(StrEnum):
+    """Whether the process runs; where in its business it stands is its `stage`."""
+
+    running = "running"
+    finished = "finished"
+    cancelled = "cancelled"
+    incident = "incident"
+    suspended = "suspended"
+
+
+class TaskStatus(StrEnum):
+    """`cancelled` means that the process withdrew the task before anybody completed it."""
+
+    open = "open"
+    done = "done"
+    cancelled = "cancelled"
+
+
+class Box(StrEnum):
+    """Where an open task waits; `done` is a view of what a person completed, never stored."""
+
+    to_accept = "to_accept"
+    todo = "todo"
+    done = "done"
+
+
+class JobKind(StrEnum):
+    """Everything that waits or crosses from one instance to another."""
+
+    timer = "timer"
+    child_start = "child_start"
+    child_cancel = "child_cancel"
+    child_end = "child_end"
+    service = "service"
+    message = "message"
+
+
+class JobStatus(StrEnum):
+    """A finished job is deleted (the trail keeps what it did); a failed one is an incident."""
+
+    waiting = "waiting"
+    failed = "failed"
+
+
+class ProcessInstance(db.Model):
+    """One run of one published design version.
+
+    `state` is the engine's, opaque here. `version` counts the transitions; every write
+    names the version it read. `root_id` is null on a root itself.
+    """
+
+    __tablename__ = "process_instance"
+    __table_args__ = (
+        db.Index("ix_process_instance_parent_id", "parent_id", "parent_ref"),
+        db.Index(
+            "ix_process_instance_trouble",
+            "id",
+            postgresql_where=db.text("status = 'incident'"),
+            sqlite_where=db.text("status = 'incident'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(db.ForeignKey("design_version.id"), index=True)
+    state: Mapped[bytes] = mapped_column(db.LargeBinary, deferred=True)
+    version: Mapped[int] = mapped_column(default=1)
+    status: Mapped[str] = mapped_column(db.String(20), default=InstanceStatus.running)
+    stage: Mapped[str] = mapped_column(db.String(40), default="")
+    title: Mapped[str] = mapped_column(db.Text)
+    business_key: Mapped[str] = mapped_column(db.String(100), default="", index=True)
+    root_id: Mapped[int | None] = mapped_column(db.ForeignKey("process_instance.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(db.ForeignKey("process_instance.id"))
+    parent_ref: Mapped[str | None] = mapped_column(db.String(60))
+    #: Calls above this instance; bounded, so that designs calling each other end somewhere.
+    depth: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[dt.datetime]
+    started_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    finished_at: Mapped[dt.datetime | None]
+    #: What it returned, once finished.
+    result: Mapped[Any] = mapped_column(db.JSON(none_as_null=True), nullable=True)
+    #: Why it is an incident: `{"message", "params", "job_id" | "task_id", "at"}`.
+    incident: Mapped[dict[str, Any] | None] = mapped_column(db.JSON(none_as_null=True))
+    chain_head: Mapped[str] = mapped_column(db.String(64))
+
+    design_version: Mapped[DesignVersion] = relationship()
+    parent: Mapped["ProcessInstance | None"] = relationship(
+        remote_side=[id], foreign_keys=[parent_id]
+    )
+
+    @property
+    def is_open(self) -> bool:
+        """True until it has finished or was cancelled."""
+        return self.status not in (InstanceStatus.finished, InstanceStatus.cancelled)
+
+
+class Task(db.Model):
+    """A piece of work that waits for somebody holding `role` in `unit_id`.
+
+    `data` holds the variables its form may show; `owner_id` is whoever took it on.
+    `opened_version` and `closed_version` are the instance's versions at those moments.
+    """
+
+    __tablename__ = "task"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(db.ForeignKey("process_instance.id"), index=True)
+    ref: Mapped[str] = mapped_column(db.String(60))
+    node: Mapped[str] = mapped_column(db.String(100))
+    name: Mapped[str] = mapped_column(db.String(200))
+    title: Mapped[str] = mapped_column(db.Text)
+    unit_id: Mapped[int] = mapped_column(db.ForeignKey("unit.id"))
+    role: Mapped[str] = mapped_column(db.String(20))
+    owner_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    claimed_at: Mapped[dt.datetime | None]
+    box: Mapped[str] = mapped_column(db.String(20), default=Box.todo)
+    status: Mapped[str] = mapped_column(db.String(20), default=TaskStatus.open)
+    opened_at: Mapped[dt.datetime]
+    opened_version: Mapped[int] = mapped_column(default=1)
+    due: Mapped[dt.date] = mapped_column(default=NO_DUE)
+    #: The next day on which the reminder sweep looks at it.
+    remind_on: Mapped[dt.date | None]
+    closed_at: Mapped[dt.datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    closed_version: Mapped[int | None]
+    outcome: Mapped[str | None] = mapped_column(db.String(40))
+    data: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict)
+    form: Mapped[str | None] = mapped_column(db.String(60))
+    #: The `outcomes` setting as the design gives it, such as `agree,return`.
+    outcomes: Mapped[str] = mapped_column(db.Text, default="submit")
+    version: Mapped[int] = mapped_column(default=1)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(db.JSON(none_as_null=True))
+    draft_at: Mapped[dt.datetime | None]
+
+    instance: Mapped[ProcessInstance] = relationship()
+
+
+is_open = Task.status == _OPEN
+
+db.Index(
+    "ix_task_inbox",
+    Task.unit_id,
+    Task.role,
+    Task.box,
+    Task.due,
+    Task.id,
+    postgresql_where=db.text("status = 'open' AND owner_id IS NULL"),
+    sqlite_where=db.text("status = 'open' AND owner_id IS NULL"),
+)
+db.Index(
+    "ix_task_mine",
+    Task.owner_id,
+    Task.box,
+    Task.due,
+    Task.id,
+    postgresql_where=db.text("status = 'open' AND owner_id IS NOT NULL"),
+    sqlite_where=db.text("status = 'open' AND owner_id IS NOT NULL"),
+)
+db.Index(
+    "ix_task_remind_on",
+    Task.remind_on,
+    Task.id,
+    postgresql_where=db.text("status = 'open' AND remind_on IS NOT NULL"),
+    sqlite_where=db.text("status = 'open' AND remind_on IS NOT NULL"),
+)
+db.Index(
+    "ix_task_done",
+    Task.closed_by_id,
+    Task.closed_at,
+    Task.id,
+    postgresql_where=db.text("status = 'done'"),
+    sqlite_where=db.text("status = 'done'"),
+)
+
+
+class Job(db.Model):
+    """Something to do later, written in the transaction that decided it.
+
+    `due_at` moves forward when an attempt fails; the row disappears with the transaction
+    that does the work, so nothing is lost and nothing is done twice.
+    """
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(db.String(20))
+    instance_id: Mapped[int] = mapped_column(db.ForeignKey("process_instance.id"), index=True)
+    ref: Mapped[str] = mapped_column(db.String(60), default="")
+    payload: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict)
+    due_at: Mapped[dt.datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(db.Text)
+    status: Mapped[str] = mapped_column(db.String(20), default=JobStatus.waiting)
+
+
+is_waiting = Job.status == _WAITING
+
+db.Index(
+    "ix_job_due",
+    Job.due_at,
+    Job.id,
+    postgresql_where=db.text("status = 'waiting'"),
+    sqlite_where=db.text("status = 'waiting'"),
+)
+
+
+class TaskEvent(db.Model):
+    """What happened, by whom and with what words; never changed, one hash chain per instance.
+
+    `state_before` is the snapshot to go back to; it is dropped when the instance closes and
+    is therefore no part of the chain. `seq` is the instance's version after the event.
+    """
+
+    __tablename__ = "task_event"
+    __table_args__ = (db.Index("ix_task_event_instance_id", "instance_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(db.ForeignKey("process_instance.id"))
+    task_id: Mapped[int | None] = mapped_column(db.ForeignKey("task.id"))
+    seq: Mapped[int]
+    kind: Mapped[str] = mapped_column(db.String(20))
+    action: Mapped[str] = mapped_column(db.String(40), default="")
+    by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    by_name: Mapped[str] = mapped_column(db.String(60))
+    for_unit_id: Mapped[int | None] = mapped_column(db.ForeignKey("unit.id"))
+    on_behalf_of_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    at: Mapped[dt.datetime]
+    comment: Mapped[str] = mapped_column(db.Text, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict)
+    state_before: Mapped[bytes | None] = mapped_column(db.LargeBinary, deferred=True)
+    idempotency_key: Mapped[str | None] = mapped_column(db.String(200), unique=True)
+    prev_hash: Mapped[str] = mapped_column(db.String(64))
+    hash: Mapped[str] = mapped_column(db.String(64))
+
+
+class Attachment(db.Model):
+    """A file somebody gave as evidence; the bytes lie in the store under their hash."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(db.ForeignKey("process_instance.id"), index=True)
+    task_id: Mapped[int | None] = mapped_column(db.ForeignKey("task.id"))
+    name: Mapped[str] = mapped_column(db.String(255))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(db.String(64), index=True)
+    uploaded_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    uploaded_at: Mapped[dt.datetime]
