@@ -96,6 +96,8 @@ class ProcessInstance(db.Model):
     root_id: Mapped[int | None] = mapped_column(db.ForeignKey("process_instance.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(db.ForeignKey("process_instance.id"))
     parent_ref: Mapped[str | None] = mapped_column(db.String(60))
+    #: The call activity it stands for in its parent's diagram.
+    parent_node: Mapped[str | None] = mapped_column(db.String(100))
     #: Calls above this instance; bounded, so that designs calling each other end somewhere.
     depth: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[dt.datetime]
@@ -109,7 +111,7 @@ class ProcessInstance(db.Model):
 
     design_version: Mapped[DesignVersion] = relationship()
     parent: Mapped["ProcessInstance | None"] = relationship(
-        remote_side=[id], foreign_keys=[parent_id]
+        remote_side="ProcessInstance.id", foreign_keys=[parent_id]
     )
 
     @property
@@ -251,6 +253,8 @@ class TaskEvent(db.Model):
     at: Mapped[dt.datetime]
     comment: Mapped[str] = mapped_column(db.Text, default="")
     data: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict)
+    #: The diagram's elements left behind, in order.
+    passed: Mapped[list[str]] = mapped_column(db.JSON, default=list)
     state_before: Mapped[bytes | None] = mapped_column(db.LargeBinary, deferred=True)
     idempotency_key: Mapped[str | None] = mapped_column(db.String(200), unique=True)
     prev_hash: Mapped[str] = mapped_column(db.String(64))
