@@ -60,6 +60,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def current_actor() -> Any:
+    """Return the `accounts.Actor` of this request; log-in or the API's token put them on `g`."""
+    return g.actor
+
+
 def init_app(app: Flask) -> None:
     """Attach CSRF protection, languages, headers, filters and error pages."""
     csrf.init_app(app)

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -44,6 +45,15 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
         subprocess.run([script, "stop", cluster], check=True)
 
 
+class Browser(FlaskClient):
+    """Every request gets an application context of its own, as it would from a server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.rollback()  # what the test read before must not hide what the request does
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(
@@ -56,6 +66,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     )
     with app.app_context():
         db.create_all()
+    app.test_client_class = Browser
     yield app
     with app.app_context():
         db.engine.dispose()

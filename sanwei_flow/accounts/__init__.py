@@ -3,6 +3,9 @@
 from flask import Flask
 
 
-def init_app(app: Flask) -> None:  # noqa: ARG001 - every feature is attached alike
-    """Make the tables known."""
-    from . import models  # noqa: F401
+def init_app(app: Flask) -> None:
+    """Attach the account pages and ask every other page's visitor for a log-in."""
+    from . import login, views
+
+    login.init_app(app)
+    app.register_blueprint(views.bp)

@@ -1,0 +1,73 @@
+"""Commands for the operator: people and tokens."""
+
+import json
+
+import click
+from flask.cli import AppGroup
+
+from sanwei_flow import web
+from sanwei_flow.accounts import operations, queries, sessions
+from sanwei_flow.accounts.actor import SYSTEM
+from sanwei_flow.accounts.models import Role, User
+from sanwei_flow.db import transaction
+from sanwei_flow.errors import N_, NotFound
+
+people = AppGroup("user", help="People who can log in.")
+tokens = AppGroup("token", help="Keys with which programs act for a person.")
+
+
+@people.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def list_users(as_json: bool) -> None:
+    """List everybody with their unit and roles."""
+    entries = [_entry(user) for user in queries.all_users()]
+    if as_json:
+        click.echo(json.dumps(entries, ensure_ascii=False, indent=2))
+        return
+    for entry in entries:
+        click.echo("\t".join(str(value or "-") for value in entry.values()))
+
+
+def _entry(user: User) -> dict[str, object]:
+    return {
+        "username": user.username,
+        "name": user.name,
+        "unit": user.roles[0].unit.name if user.roles else None,
+        "roles": list(dict.fromkeys(str(held.role) for held in user.roles)),
+    }
+
+
+@people.command("create")
+@click.argument("username")
+@click.option("--name", required=True, help="The person's name as others see it.")
+@click.option("--unit", "unit_name", required=True, help="Name or alias of their unit.")
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([*Role]), help="Repeatable."
+)
+@click.password_option(help="Asked for when not given; at least 8 characters.")
+def create_user(
+    username: str, name: str, unit_name: str, roles: tuple[str, ...], password: str
+) -> None:
+    """Open an account and grant its roles."""
+    at = web.now()
+    with transaction():
+        unit = queries.units_by_name().get(unit_name)
+        if unit is None:
+            raise NotFound(N_("没有单位“{name}”"), name=unit_name)
+        user = operations.create_user(username, name, password, by=SYSTEM, at=at)
+        for role in roles:
+            operations.grant(user, unit, Role(role), by=SYSTEM, at=at)
+    click.echo(username)
+
+
+@tokens.command("create")
+@click.argument("username")
+@click.option("--label", default="", help="What the token is for.")
+def create_token(username: str, label: str) -> None:
+    """Print a new token for this person; it cannot be shown again."""
+    with transaction():
+        token = sessions.create_token(username, label=label, by=SYSTEM, at=web.now())
+    click.echo(token)
+
+
+COMMANDS = [people, tokens]
