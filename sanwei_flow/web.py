@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, render_template, request, url_for
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from .errors import N_, AppError, Conflict, Invalid
 
@@ -42,6 +43,22 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+#: What kind of problem it is, in a word; the detail says what exactly (RFC 9457 `title`).
+STATUS_TITLES = {
+    400: N_("请求有误"),
+    401: N_("未登录"),
+    403: N_("无权办理"),
+    404: N_("没有找到"),
+    405: N_("不支持的操作"),
+    409: N_("已有变化"),
+    413: N_("内容太大"),
+    415: N_("格式不对"),
+    422: N_("填写有误"),
+    429: N_("过于频繁"),
+    500: N_("系统出错"),
+    503: N_("系统繁忙"),
+}
+
 STATUS_SENTENCES = {
     400: N_("请求有误，请返回后重试。"),
     401: N_("请先登录。"),
@@ -49,6 +66,7 @@ STATUS_SENTENCES = {
     404: N_("没有找到您要的内容，它可能已被移走。"),
     405: N_("此操作不能这样打开，请从页面上的按钮进入。"),
     413: N_("上传的内容太大，请压缩或拆分后再试。"),
+    415: N_("内容的格式不对。"),
     429: N_("操作过于频繁，请稍后再试。"),
     500: N_("系统出了点问题，已记录。请稍后再试，或把下面的编号告诉管理员。"),
     503: N_("系统正忙，请稍后再试。"),
@@ -77,6 +95,7 @@ def init_app(app: Flask) -> None:
     )
     app.after_request(_security_headers)
     app.register_error_handler(AppError, _app_error)
+    app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected_error)
@@ -139,13 +158,22 @@ def wants_json() -> bool:
 def problem(
     status: int, code: str, detail: str, fields: dict[str, list[str]] | None = None, **extra: Any
 ) -> Response:
-    """Answer with RFC 9457 problem details."""
-    body: dict[str, Any] = {"type": f"urn:sanwei:{code}", "title": code, "status": status}
-    body |= {"detail": detail, "trace": trace_id(), **extra}
+    """Answer with RFC 9457 problem details: `code` for programs, the rest for people."""
+    title = gettext(STATUS_TITLES.get(status, STATUS_TITLES[400]))
+    body: dict[str, Any] = {"type": f"urn:sanwei:{code}", "title": title, "status": status}
+    body |= {"detail": detail, "code": code, "trace": trace_id()}
+    # Extension members never overwrite what the standard defines.
+    body |= {key: value for key, value in extra.items() if key not in body}
     if fields:
         body["errors"] = fields
     text = json.dumps(body, ensure_ascii=False, default=str)
-    return Response(text, status, content_type="application/problem+json")
+    answer = Response(text, status, content_type="application/problem+json")
+    answer.headers["Content-Language"] = locale_code()
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="sanwei_flow"'
+    if status == 503:
+        answer.headers["Retry-After"] = "2"
+    return answer
 
 
 def trace_id() -> str:
@@ -170,8 +198,13 @@ def _app_error(error: AppError) -> tuple[str, int] | Response:
     if isinstance(error, Invalid):
         context["fields"] = error.fields
     if isinstance(error, Conflict):
-        context |= {key: str(value) for key, value in error.params.items()}
+        taken = {"status", "code", "detail"}
+        context |= {key: str(value) for key, value in error.params.items() if key not in taken}
     return error_page(error.status, error.code, message_of(error), **context)
+
+
+def _stale(_error: StaleDataError) -> tuple[str, int] | Response:
+    return _app_error(Conflict(N_("刚才已有人改动了此内容，请刷新后再办。")))
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | Response:
@@ -182,7 +215,11 @@ def _http_error(error: HTTPException) -> tuple[str, int] | Response:
     sentence = STATUS_SENTENCES.get(status, STATUS_SENTENCES[400])
     if isinstance(error, CSRFError):
         sentence = N_("这张表单已过期。您填写的内容还在下面，请核对后重新提交。")
-    return error_page(status, code.replace(" ", "_"), gettext(sentence))
+    answer = error_page(status, code.replace(" ", "_"), gettext(sentence))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer = make_response(answer)
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
 
 
 def _database_error(error: OperationalError) -> tuple[str, int] | Response:
