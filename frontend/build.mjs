@@ -1,0 +1,112 @@
+// Builds the pages' styles and scripts into sanwei_flow/static/dist, under names that carry a content hash,
+// with a manifest.json (`app.js` -> `app-HASH.js`) that the server's `asset()` reads. Prints what each file weighs.
+import { build } from "esbuild";
+import { compile } from "sass";
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const out = path.join(here, "../sanwei_flow/static/dist");
+const entries = { app: "src/app/index.js", diagram: "src/diagram/index.js" };
+
+// What every page loads must stay light for old machines on slow lines.
+const limits = { app: 60 * 1024 };
+
+const sass = {
+  name: "sass",
+  setup(bundle) {
+    bundle.onLoad({ filter: /\.scss$/ }, ({ path: file }) => {
+      // Bootstrap 5.3 still uses @import; its deprecation notices are not ours to act on.
+      const { css, loadedUrls } = compile(file, {
+        loadPaths: [path.join(here, "node_modules")],
+        quietDeps: true,
+        silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
+      });
+      return { contents: css, loader: "css", watchFiles: loadedUrls.map(fileURLToPath) };
+    });
+  },
+};
+
+const hashed = (content) => createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
+const gzipped = (file) => gzipSync(fs.readFileSync(path.join(out, file)), { level: 9 }).length;
+
+/** Write `content` as `<stem>-<hash><ext>` and return that name. */
+function put(name, content) {
+  const { name: stem, ext } = path.parse(name);
+  const file = `${stem}-${hashed(content)}${ext}`;
+  fs.writeFileSync(path.join(out, file), content);
+  return file;
+}
+
+/** Join all icons into one sprite of `<symbol>`s that take size and colour from the text around them. */
+function sprite() {
+  const folder = path.join(here, "src/icons");
+  const symbols = fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith(".svg"))
+    .sort()
+    .map((file) => {
+      const body = fs.readFileSync(path.join(folder, file), "utf8").replace(/^<svg[^>]*>|<\/svg>\s*$/g, "");
+      return (
+        `<symbol id="${path.parse(file).name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" ` +
+        `stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${body}</symbol>`
+      );
+    });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+fs.rmSync(out, { recursive: true, force: true });
+fs.mkdirSync(out, { recursive: true });
+
+const { metafile } = await build({
+  absWorkingDir: here,
+  entryPoints: entries,
+  outdir: out,
+  entryNames: "[name]-[hash]",
+  chunkNames: "part-[hash]",
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  minify: true,
+  target: ["chrome87", "firefox78"],
+  legalComments: "linked",
+  loader: { ".woff2": "file", ".xml": "text" },
+  plugins: [sass],
+  metafile: true,
+  logLevel: "warning",
+});
+
+const manifest = {
+  "icons.svg": put("icons.svg", sprite()),
+  "favicon.svg": put("favicon.svg", fs.readFileSync(path.join(here, "src/favicon.svg"))),
+};
+const weights = [];
+for (const [file, { entryPoint, cssBundle, imports }] of Object.entries(metafile.outputs)) {
+  const name = Object.keys(entries).find((key) => entries[key] === entryPoint);
+  if (!name || !file.endsWith(".js")) continue;
+  const script = path.basename(file);
+  const style = cssBundle && path.basename(cssBundle);
+  const shared = imports.filter((one) => one.kind === "import-statement").map((one) => path.basename(one.path));
+  manifest[`${name}.js`] = script;
+  if (style) manifest[`${name}.css`] = style;
+  weights.push({
+    entry: name,
+    "script gz": gzipped(script) + shared.reduce((sum, part) => sum + gzipped(part), 0),
+    "style gz": style ? gzipped(style) : 0,
+  });
+}
+fs.writeFileSync(path.join(out, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
+
+weights.push({ entry: "icons.svg", "script gz": 0, "style gz": gzipped(manifest["icons.svg"]) });
+console.table(weights.map((row) => ({ ...row, sum: row["script gz"] + row["style gz"] })));
+for (const row of weights) {
+  const sum = row["script gz"] + row["style gz"];
+  if (sum > limits[row.entry]) {
+    console.error(`${row.entry}: ${sum} bytes gzipped, more than the ${limits[row.entry]} allowed`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,106 @@
+// Form fields that gain by a script: lists with a filter, rows of table fields, files, conditional fields.
+import { each, on, words } from "./dom.js";
+
+// [data-filter-list]: the search box inside hides options that do not contain what is typed.
+each("[data-filter-list]", (list) => {
+  const box = list.querySelector("[type=search]");
+  const tell = list.querySelector("[data-picked]");
+  const options = [...list.querySelectorAll("[data-option]")];
+  const count = () => {
+    const picked = options.filter((option) => option.querySelector("input").checked).length;
+    if (tell) tell.textContent = tell.dataset.picked.replace("0", picked);
+  };
+  box.addEventListener("input", () => {
+    const wanted = box.value.trim().toLowerCase();
+    for (const option of options) option.hidden = !option.textContent.toLowerCase().includes(wanted);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+  list.addEventListener("change", count);
+  count();
+});
+
+// [data-rows="prefix"]: table fields named prefix-0-unit, prefix-1-unit …; a new row is the last one, emptied.
+const spare = new WeakMap();
+
+function emptied(row) {
+  const copy = row.cloneNode(true);
+  copy.querySelectorAll(".invalid-feedback").forEach((note) => note.remove());
+  copy.querySelectorAll(".is-invalid").forEach((control) => control.classList.remove("is-invalid"));
+  copy.querySelectorAll("input, textarea, select").forEach((control) => {
+    control.removeAttribute("aria-invalid");
+    control.removeAttribute("aria-describedby");
+    if (control.type === "checkbox") control.checked = false;
+    else control.value = "";
+  });
+  return copy;
+}
+
+function renumber(table) {
+  const pattern = new RegExp(`^${table.dataset.rows}-\\d+-`);
+  table.querySelectorAll("tbody tr").forEach((row, index) => {
+    row.querySelectorAll("[name], [id]").forEach((element) => {
+      for (const name of ["name", "id"]) {
+        const value = element.getAttribute(name);
+        if (value) element.setAttribute(name, value.replace(pattern, `${table.dataset.rows}-${index}-`));
+      }
+      const label = element.getAttribute("aria-label");
+      if (label) element.setAttribute("aria-label", label.replace(/\d+/, index + 1));
+    });
+    row.querySelector("[data-row-number]").textContent = index + 1;
+  });
+}
+
+each("[data-rows]", (table) => spare.set(table, emptied(table.querySelector("tbody tr:last-child"))));
+
+on("click", "[data-row-add]", (button) => {
+  const table = button.closest("[data-rows]");
+  const row = spare.get(table).cloneNode(true);
+  table.querySelector("tbody").append(row);
+  renumber(table);
+  row.querySelector("input, select, textarea").focus();
+});
+
+on("click", "[data-row-remove]", (button) => {
+  const table = button.closest("[data-rows]");
+  button.closest("tr").remove();
+  renumber(table);
+  table.querySelector("[data-row-add]").focus();
+});
+
+// input[type=file][data-max-bytes]: refuse at once what the server would refuse after the upload.
+on("change", "input[type=file]", (input) => {
+  const limit = Number(input.dataset.maxBytes || 0);
+  const tooLarge = [...input.files].find((file) => limit && file.size > limit);
+  input.setCustomValidity(tooLarge ? words("tooLarge").replace("…", tooLarge.name) : "");
+  if (tooLarge) input.reportValidity();
+});
+
+on(
+  "submit",
+  "form",
+  (form, event) => {
+    const refused = [...form.querySelectorAll("input[type=file]")].find((input) => input.validity.customError);
+    if (!refused) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    refused.reportValidity();
+  },
+  { capture: true },
+);
+
+// [data-show-if="field=value|value"]: hidden until the other field has one of the values.
+each("[data-show-if]", (field) => {
+  const [name, values] = field.dataset.showIf.split("=");
+  const form = field.closest("form");
+  const check = () => {
+    const chosen = new FormData(form).getAll(name).map(String);
+    field.hidden = !values.split("|").some((value) => chosen.includes(value));
+  };
+  form.addEventListener("change", check);
+  check();
+});
+
+// select[data-autosubmit]: filters apply as soon as they change.
+on("change", "[data-autosubmit]", (control) => control.form.requestSubmit());
