@@ -1,0 +1,12 @@
+"""Pages for people: what waits for me, and the page of a task."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Attach the pages and the menu around every page."""
+    from .navigation import navigation
+    from .views import bp
+
+    app.register_blueprint(bp)
+    app.jinja_env.globals["navigation"] = navigation

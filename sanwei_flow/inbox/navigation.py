@@ -1,0 +1,95 @@
+"""What stands around every page: the menu of one's roles, and what waits."""
+
+from dataclasses import dataclass
+
+from flask import current_app, g, request, url_for
+from flask_babel import gettext
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.models import Role
+from sanwei_flow.errors import N_
+
+EVERYBODY = frozenset(Role)
+OFFICE = frozenset({Role.office, Role.leader, Role.auditor})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the menu: shown to these roles, once the feature behind it is there."""
+
+    endpoint: str
+    label: str
+    icon: str
+    roles: frozenset[Role] = EVERYBODY
+    #: Pages below this path belong to the entry.
+    path: str = ""
+
+
+PLACES = (
+    Place("inbox.index", N_("待办事项"), "inbox", path="/tasks"),
+    Place("plans.index", N_("工作方案"), "clipboard-list", path="/plans"),
+    Place("supervision.board", N_("督办一览"), "clock-exclamation", OFFICE, "/supervision"),
+    Place("reports.index", N_("统计报表"), "chart-bar", OFFICE, "/reports"),
+    Place("designs.index", N_("流程设计"), "sitemap", frozenset({Role.designer}), "/designs"),
+    Place(
+        "monitor.index",
+        N_("流程监控"),
+        "target",
+        frozenset({Role.office, Role.designer, Role.auditor}),
+        "/processes",
+    ),
+    Place("notifications.index", N_("通知"), "bell", path="/notifications"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A menu entry as drawn; `count` is text such as `99+`, empty for none."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The frame of one request."""
+
+    entries: list[Entry]
+    unread: str = ""
+    notifications_url: str = ""
+
+
+def navigation() -> Navigation:
+    """The menu of whoever asks, with what waits for them."""
+    actor: Actor = g.actor
+    places = [place for place in PLACES if _offered(place, actor)]
+    waiting, unread = _waiting(actor)
+    entries = [
+        Entry(
+            url_for(place.endpoint),
+            gettext(place.label),
+            place.icon,
+            _is_here(place),
+            waiting if place.endpoint == "inbox.index" else "",
+        )
+        for place in places
+    ]
+    known = "notifications.index" in current_app.view_functions
+    return Navigation(entries, unread, url_for("notifications.index") if known else "")
+
+
+def _offered(place: Place, actor: Actor) -> bool:
+    held = any(actor.has_role(role) for role in place.roles)
+    return held and place.endpoint in current_app.view_functions
+
+
+def _is_here(place: Place) -> bool:
+    below = place.path and request.path.startswith(place.path)
+    return bool(below) or request.endpoint == place.endpoint
+
+
+def _waiting(_actor: Actor) -> tuple[str, str]:
+    return "", ""

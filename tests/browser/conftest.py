@@ -1,0 +1,156 @@
+"""Chromium on a live server. A test asks for `page` (and `live_server`, or serves its own app).
+
+A page fails its test on any console error, unless the test says it expects one
+(`page.expected_errors.append("409")`). `check_access(page)` runs axe-core's A and AA rules.
+Set SANWEI_SHOTS to a folder to keep pictures taken with `shot(page, name)`.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.serving import serving
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+MANIFEST = ROOT / "sanwei_flow" / "static" / "dist" / "manifest.json"
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def find_chromium() -> str:
+    """Chromium's path: SANWEI_CHROMIUM, else whatever the machine calls it."""
+    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+    found = os.environ.get("SANWEI_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        pytest.skip("no Chromium on this machine (`make test` installs it)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not MANIFEST.exists():
+        pytest.fail("the front end is not built: run `make setup`")
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def live_server(app: Flask, database: None) -> Iterator[str]:
+    """The application on a free port; yields its address. Tables are emptied afterwards."""
+    with serving(app) as address:
+        yield address
+
+
+class Watch:
+    """Collects what goes wrong on a page."""
+
+    def __init__(self) -> None:
+        self.expected: list[str] = []
+        self.found: list[str] = []
+
+    def attach(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.found.append(f"{page.url}: {error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.found.append(f"{message.location.get('url')}: {message.text}")
+
+    def unexpected(self) -> list[str]:
+        """Console errors that no `expected` word explains."""
+        return [text for text in self.found if not any(word in text for word in self.expected)]
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    yield watch
+    assert watch.unexpected() == []
+
+
+@pytest.fixture
+def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Makes pages of separate browsers (one per person): `new_page(width=390, theme="dark")`."""
+    contexts = []
+
+    def make(width: int = 1280, height: int = 860, theme: str = "light", **options: Any) -> Page:
+        options = {"viewport": {"width": width, "height": height}, "locale": "zh-CN", **options}
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if theme == "dark":
+            context.add_init_script("document.cookie = 'theme=dark;path=/'")
+        page = context.new_page()
+        watch.attach(page)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
+
+
+def check_access(page: Page, *, exclude: tuple[str, ...] = (".djs-container",)) -> None:
+    """Assert that axe-core finds no violation of WCAG 2 A and AA on the page as it stands."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        """(exclude) => axe.run({exclude: exclude.map((one) => [one])},
+            {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+            .then(({violations}) => violations.map(({id, help, nodes}) =>
+                `${id}: ${help}: ${nodes.slice(0, 5).map(({target, failureSummary}) =>
+                    target + " " + failureSummary).join(" | ")}`))""",
+        list(exclude),
+    )
+    assert found == []
+
+
+def check_width(page: Page) -> None:
+    """Assert that nothing sticks out: the page itself never scrolls sideways."""
+    width = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert width[0] <= width[1], f"{page.url} is {width[0]} wide on {width[1]}"
+
+
+def shot(page: Page, name: str, *, full: bool = False) -> None:
+    """Keep a picture if SANWEI_SHOTS names a folder."""
+    folder = os.environ.get("SANWEI_SHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=full)
+
+
+def log_in(page: Page, address: str, username: str, password: str) -> None:
+    """Sign in through the log-in page."""
+    page.goto(f"{address}/login")
+    page.fill("#username", username)
+    page.fill("#password", password)
+    page.click("button.btn-primary")
+    page.wait_for_url(lambda url: "/login" not in url)
