@@ -20,21 +20,44 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 
-UNITS = ["县财政局", "县农业农村委", "县商务委", "县供销合作社", "县林业局", "县交通局", "县文旅委", "县市场监管局", "建平乡", "竹贤乡"]
+UNITS = [
+    "县财政局",
+    "县农业农村委",
+    "县商务委",
+    "县供销合作社",
+    "县林业局",
+    "县交通局",
+    "县文旅委",
+    "县市场监管局",
+    "建平乡",
+    "竹贤乡",
+]
 
 
 class Row(Form):
-    unit = SelectField("配合单位", choices=[SelectChoice("", ""), *[SelectChoice(str(i), n) for i, n in enumerate(UNITS)]], validate_choice=False)
+    unit = SelectField(
+        "配合单位",
+        choices=[SelectChoice("", ""), *[SelectChoice(str(i), n) for i, n in enumerate(UNITS)]],
+        validate_choice=False,
+    )
     duty = StringField("承担内容")
     due = DateField("完成时限", validators=[validators.Optional()])
 
 
 class Sample(Form):
-    summary = TextAreaField("完成情况", [validators.InputRequired("请填写完成情况。")], description="写明做了什么、见效如何，不超过 2000 字。")
+    summary = TextAreaField(
+        "完成情况",
+        [validators.InputRequired("请填写完成情况。")],
+        description="写明做了什么、见效如何，不超过 2000 字。",
+    )
     amount = StringField("全县农民专业合作社", render_kw={"data-unit": "个", "required": True})
     due = DateField("完成日期", [validators.Optional()])
-    kind = SelectField("类别", choices=[SelectChoice("a", "产业发展"), SelectChoice("b", "改革创新")])
-    units = SelectMultipleField("配合单位", choices=[SelectChoice(str(i), n) for i, n in enumerate(UNITS)])
+    kind = SelectField(
+        "类别", choices=[SelectChoice("a", "产业发展"), SelectChoice("b", "改革创新")]
+    )
+    units = SelectMultipleField(
+        "配合单位", choices=[SelectChoice(str(i), n) for i, n in enumerate(UNITS)]
+    )
     major = BooleanField("列为重大事项")
     division = FieldList(FormField(Row), "分工", min_entries=2)
     evidence = MultipleFileField("佐证材料")
@@ -52,7 +75,13 @@ class Entry:
 
 TRAIL = [
     Entry("签收", "熊梅 · 县供销合作社", dt.datetime(2026, 11, 18, 1, 12, tzinfo=dt.UTC)),
-    Entry("退回", "陈建 · 县供销合作社", dt.datetime(2026, 11, 19, 7, 40, tzinfo=dt.UTC), "back", "配合单位漏了县林业局，请补充后再报。"),
+    Entry(
+        "退回",
+        "陈建 · 县供销合作社",
+        dt.datetime(2026, 11, 19, 7, 40, tzinfo=dt.UTC),
+        "back",
+        "配合单位漏了县林业局，请补充后再报。",
+    ),
     Entry("单位审核", "县供销合作社 审核人", None, "open", note="等待办理"),
 ]
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from sanwei_flow import create_app
 from sanwei_flow.accounts.models import Role
 from sanwei_flow.config import load_config
 from sanwei_flow.db import db, transaction
 from tests.browser import styleguide
-from tests.browser.conftest import Watch, check_access, check_width, log_in, shot
+from tests.browser.conftest import check_access, check_width, log_in, shot
 from tests.browser.serving import serving
 from tests.factories import PASSWORD, make_unit, make_user
 
