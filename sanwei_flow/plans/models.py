@@ -165,7 +165,7 @@ class UnitMention(db.Model):
     status: Mapped[str] = mapped_column(String(20), default=MentionStatus.UNKNOWN)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     collective_id: Mapped[int | None] = mapped_column(ForeignKey("collective_unit.id"))
-    #: Which kinds of unit the collective name covers in this plan; None: all it stands for.
+    #: Which kinds of unit the collective name covers in this plan; None for a single unit.
     kinds: Mapped[list[str] | None] = mapped_column(JSON)
     #: Units a person may mean by it (ids), best first; suggestions only.
     candidates: Mapped[list[int]] = mapped_column(JSON, default=list)

@@ -1,0 +1,95 @@
+"""Who may do what to a plan, and what a plan must be for it. Asked by every operation."""
+
+import datetime as dt
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.models import Role, UserRole
+from sanwei_flow.db import db
+from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from sanwei_flow.plans.models import Plan, PlanChange, PlanStatus
+
+
+def may_import(by: Actor) -> bool:
+    """Only people of a task force's office, and the operator at the command line, import."""
+    return by.user_id is None or by.has_role(Role.office)
+
+
+def may_manage(plan: Plan, by: Actor) -> bool:
+    """Settling, correcting and launching is for the office of this very plan."""
+    if by.user_id is None:
+        return True
+    if plan.office_unit_id is None:
+        return by.has_role(Role.office)
+    return by.has(plan.office_unit_id, Role.office)
+
+
+def get_plan(plan_id: int, *, lock: bool = False) -> Plan:
+    """Load a plan. Raises NotFound."""
+    plan = db.session.get(Plan, plan_id, with_for_update=True if lock else None)
+    if plan is None:
+        raise NotFound(N_("没有这个方案"))
+    return plan
+
+
+def managed_draft(plan_id: int, by: Actor) -> Plan:
+    """Load and lock a plan that `by` may still correct.
+
+    Raises NotFound, Forbidden, and Conflict once the plan has been launched.
+    """
+    plan = get_plan(plan_id, lock=True)
+    if not may_manage(plan, by):
+        raise Forbidden(N_("只有本方案的专班办公室可以核对和修改"))
+    if plan.status != PlanStatus.DRAFT:
+        raise Conflict(N_("方案已经启动，分工和时限的改动请在流程中办理（提出异议、改派、延期）"))
+    return plan
+
+
+def choose_office(by: Actor, wanted: int | None) -> int | None:
+    """The unit that will run an imported plan.
+
+    Without a wish it is the one unit where `by` works in the office; the command line takes
+    the register's only office, or leaves the question open. Raises Forbidden, Invalid.
+    """
+    if not may_import(by):
+        raise Forbidden(N_("只有专班办公室可以导入方案"))
+    offices = by.units(Role.office)
+    if by.user_id is None:
+        query = db.select(UserRole.unit_id).where(UserRole.role == Role.office).distinct()
+        offices = frozenset(db.session.scalars(query))
+        if wanted is None:
+            return next(iter(offices)) if len(offices) == 1 else None
+        return wanted
+    if wanted is None and len(offices) == 1:
+        return next(iter(offices))
+    if wanted is None:
+        raise Invalid(N_("您在多个单位任专班办公室，请先选择由哪个单位办理本方案"))
+    if wanted not in offices:
+        raise Forbidden(N_("您不在所选单位的专班办公室"))
+    return wanted
+
+
+def record(
+    plan: Plan,
+    kind: str,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    row_no: int | None = None,
+    field: str | None = None,
+    before: str | None = None,
+    after: str | None = None,
+) -> None:
+    """Note who changed what; called by the operation that changes it."""
+    db.session.add(
+        PlanChange(
+            plan_id=plan.id,
+            row_no=row_no,
+            kind=kind,
+            field=field,
+            before=before,
+            after=after,
+            by_id=by.user_id,
+            by_name=by.name,
+            at=at,
+        )
+    )
