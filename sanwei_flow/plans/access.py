@@ -4,9 +4,10 @@ import datetime as dt
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role, UserRole
+from sanwei_flow.audit import operations as audit
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from sanwei_flow.plans.models import Plan, PlanChange, PlanStatus
+from sanwei_flow.plans.models import Plan, business_key
 
 
 def may_import(by: Actor) -> bool:
@@ -39,7 +40,7 @@ def managed_draft(plan_id: int, by: Actor) -> Plan:
     plan = get_plan(plan_id, lock=True)
     if not may_manage(plan, by):
         raise Forbidden(N_("只有本方案的专班办公室可以核对和修改"))
-    if plan.status != PlanStatus.DRAFT:
+    if plan.process_id is not None:
         raise Conflict(N_("方案已经启动，分工和时限的改动请在流程中办理（提出异议、改派、延期）"))
     return plan
 
@@ -74,22 +75,12 @@ def record(
     *,
     by: Actor,
     at: dt.datetime,
-    row_no: int | None = None,
+    row: int | None = None,
     field: str | None = None,
     before: str | None = None,
     after: str | None = None,
 ) -> None:
-    """Note who changed what; called by the operation that changes it."""
-    db.session.add(
-        PlanChange(
-            plan_id=plan.id,
-            row_no=row_no,
-            kind=kind,
-            field=field,
-            before=before,
-            after=after,
-            by_id=by.user_id,
-            by_name=by.name,
-            at=at,
-        )
-    )
+    """Note who changed what of a plan (and of which row), from what to what."""
+    given = {"row": row, "field": field, "before": before, "after": after}
+    data = {key: value for key, value in given.items() if value is not None}
+    audit.record(kind, business_key(plan.id), by=by, at=at, data=data)

@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.calendars.queries import today
+from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Invalid, NotFound
 from sanwei_flow.plans.access import managed_draft, record
@@ -59,7 +61,7 @@ def correct_row(
         after = row_text(row, name)
         if before != after:
             record(
-                plan, "correct_row", row_no=no, field=name, before=before, after=after, by=by, at=at
+                plan, "correct_row", row=no, field=name, before=before, after=after, by=by, at=at
             )
     return row
 
@@ -162,7 +164,7 @@ def _set_units(plan: Plan, row: PlanRow, side: Side, names: list[str]) -> None:
         mention = ensure_mention(plan, name, register)
         row.units.append(RowUnit(side=side, position=position, mention=mention))
     # A changed list of units must move the row's version although no column of it changed.
-    row.version = row.version + 1
+    flag_modified(row, "open_ended")
 
 
 def ensure_mention(plan: Plan, name: str, register: Register) -> UnitMention:

@@ -1,7 +1,7 @@
 """A plan as it was read and settled: phases, rows, units, targets and everything doubtful.
 
 The document's words are never changed here except by a named person, and every such change
-is a `PlanChange`. How far a row has come is not stored: it is the stage of its process.
+is in the record of acts. How far a row has come is not stored: it is the stage of its process.
 """
 
 from __future__ import annotations
@@ -15,15 +15,6 @@ from sqlalchemy import JSON, Date, ForeignKey, Index, Numeric, String, Text, Uni
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanwei_flow.db import db
-
-
-class PlanStatus(enum.StrEnum):
-    """Where a plan stands; `draft` until launched, `done` when its root process has ended."""
-
-    DRAFT = "draft"
-    LAUNCHING = "launching"
-    RUNNING = "running"
-    DONE = "done"
 
 
 class Side(enum.StrEnum):
@@ -56,19 +47,18 @@ class Plan(db.Model):
     doc_number: Mapped[str | None] = mapped_column(String(100))
     issuer: Mapped[str | None] = mapped_column(String(200))
     doc_date: Mapped[dt.date | None]
-    status: Mapped[str] = mapped_column(String(20), default=PlanStatus.DRAFT, index=True)
     #: The unit whose `office` people run the plan: they settle, launch, review and close.
     office_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    #: The root process; None until launched. What the plan's status is follows from it.
     process_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
     source_name: Mapped[str] = mapped_column(String(300))
     source_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    #: The document line by line as it was read; findings and rows point into it (from 1).
-    source_lines: Mapped[list[str]] = mapped_column(JSON, deferred=True)
+    #: The document as it was read: [number, kind, text] per line; findings and rows point into it.
+    source_lines: Mapped[list[list[Any]]] = mapped_column(JSON, deferred=True)
     imported_at: Mapped[dt.datetime]
     imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     launched_at: Mapped[dt.datetime | None]
     launched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    finished_at: Mapped[dt.datetime | None]
 
     phases: Mapped[list[PlanPhase]] = relationship(
         back_populates="plan", cascade="all, delete-orphan", order_by="PlanPhase.position"
@@ -112,14 +102,16 @@ class PlanPhase(db.Model):
     plan: Mapped[Plan] = relationship(back_populates="phases")
 
 
+def business_key(plan_id: int, no: int | None = None) -> str:
+    """The name under which a plan's process runs, or that of one of its rows."""
+    return f"plan:{plan_id}" if no is None else f"plan:{plan_id}/row:{no}"
+
+
 class PlanRow(db.Model):
     """One accountable item of the plan: a task, its lead unit and its cooperating units."""
 
     __tablename__ = "plan_row"
-    __table_args__ = (
-        UniqueConstraint("plan_id", "no"),
-        Index("ix_plan_row_process_id", "process_id"),
-    )
+    __table_args__ = (UniqueConstraint("plan_id", "no"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
@@ -138,10 +130,14 @@ class PlanRow(db.Model):
     major: Mapped[bool] = mapped_column(default=False)
     source_line: Mapped[int | None]
     source_end: Mapped[int | None]
-    process_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
     written_off_at: Mapped[dt.datetime | None]
     result: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def business_key(self) -> str:
+        """What the row's process is called by."""
+        return business_key(self.plan_id, self.no)
 
     plan: Mapped[Plan] = relationship(back_populates="rows")
     units: Mapped[list[RowUnit]] = relationship(
@@ -162,6 +158,8 @@ class UnitMention(db.Model):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
     count: Mapped[int] = mapped_column(default=0)
+    #: First line where the document uses the name.
+    line: Mapped[int | None]
     status: Mapped[str] = mapped_column(String(20), default=MentionStatus.UNKNOWN)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     collective_id: Mapped[int | None] = mapped_column(ForeignKey("collective_unit.id"))
@@ -247,6 +245,7 @@ class Finding(db.Model):
     #: A Chinese msgid; `params` fill its places.
     message: Mapped[str] = mapped_column(Text)
     params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    #: What was assumed until a person answers, a msgid as well.
     assumed: Mapped[str | None] = mapped_column(Text)
     alternatives: Mapped[list[str]] = mapped_column(JSON, default=list)
     row_id: Mapped[int | None] = mapped_column(ForeignKey("plan_row.id", ondelete="SET NULL"))
@@ -258,22 +257,5 @@ class Finding(db.Model):
     choice: Mapped[str | None] = mapped_column(Text)
 
     plan: Mapped[Plan] = relationship(back_populates="findings")
-
-
-class PlanChange(db.Model):
-    """Who changed what about a plan, in order; never edited, never deleted."""
-
-    __tablename__ = "plan_change"
-    __table_args__ = (Index("ix_plan_change_plan_id", "plan_id", "row_no"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
-    row_no: Mapped[int | None]
-    #: import, settle_unit, settle_finding, correct_row, launch, reassign_row, write_off_row …
-    kind: Mapped[str] = mapped_column(String(30))
-    field: Mapped[str | None] = mapped_column(String(50))
-    before: Mapped[str | None] = mapped_column(Text)
-    after: Mapped[str | None] = mapped_column(Text)
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    by_name: Mapped[str] = mapped_column(String(100))
-    at: Mapped[dt.datetime]
+    row: Mapped[PlanRow | None] = relationship()
+    mention: Mapped[UnitMention | None] = relationship()

@@ -16,6 +16,11 @@ SCOPE = "collective_scope"
 INCLUDED = N_("包括")
 EXCLUDED = N_("不包括")
 
+#: A row that is one of the plan's major items; closing it needs the leader.
+MAJOR = "major_row"
+LEADER = N_("需领导审批")
+NO_LEADER = N_("不需领导审批")
+
 #: Findings about a name; settling the name settles them.
 NAME_FINDINGS = ("unit_unknown", "unit_ambiguous")
 
@@ -64,10 +69,10 @@ def settle_unit(
 def settle_finding(
     plan_id: int, finding_id: int, choice: str, *, by: Actor, at: dt.datetime
 ) -> Finding:
-    """Answer a finding; the answer to the scope of a collective name takes effect at once.
+    """Answer a finding; answers on a collective's scope and on major rows take effect at once.
 
-    Raises NotFound, Forbidden, Conflict (launched), Invalid (no answer, or none of those a
-    scope question allows).
+    Raises NotFound, Forbidden, Conflict (launched), Invalid (no answer, or none of those the
+    question allows).
     """
     plan = managed_draft(plan_id, by)
     finding = next((found for found in plan.findings if found.id == finding_id), None)
@@ -78,6 +83,8 @@ def settle_finding(
         raise Invalid(N_("请写明结论（不超过{count}字）"), count=MAX_CHOICE)
     if finding.code == SCOPE:
         _apply_scope(plan, finding, choice)
+    elif finding.code == MAJOR and finding.row is not None:
+        finding.row.major = _one_of(choice, LEADER, NO_LEADER) == LEADER
     before = finding.choice
     finding.choice, finding.settled_at, finding.settled_by_id = choice, at, by.user_id
     record(plan, "settle_finding", field=finding.code, before=before, after=choice, by=by, at=at)
@@ -122,7 +129,12 @@ def _settle_on_collective(mention: UnitMention, collective_id: int) -> None:
 
 
 def _apply_scope(plan: Plan, finding: Finding, choice: str) -> None:
-    if choice not in (INCLUDED, EXCLUDED):
-        raise Invalid(N_("请选择“包括”或“不包括”"))
+    include = _one_of(choice, INCLUDED, EXCLUDED) == INCLUDED
     mention = _mention(plan, finding.mention_id or 0)
-    mention.kinds = with_subdistricts(mention.kinds or [], choice == INCLUDED)
+    mention.kinds = with_subdistricts(mention.kinds or [], include)
+
+
+def _one_of(choice: str, *allowed: str) -> str:
+    if choice not in allowed:
+        raise Invalid(N_("请在“{choices}”中选择"), choices="”“".join(allowed))
+    return choice

@@ -1,0 +1,67 @@
+"""From an uploaded file to a draft plan whose every doubt is written down."""
+
+import datetime as dt
+import hashlib
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.calendars import today
+from sanwei_flow.db import db
+from sanwei_flow.errors import N_, Conflict
+from sanwei_flow.plans.access import choose_office, record
+from sanwei_flow.plans.doubts import add_findings
+from sanwei_flow.plans.drafting import Draft
+from sanwei_flow.plans.models import Plan
+from sanwei_flow.plans.reader import read_plan
+from sanwei_flow.plans.resolving import load_register
+
+MAX_NAME = 300
+
+
+def import_plan(
+    file_name: str,
+    content: bytes,
+    *,
+    office_unit_id: int | None = None,
+    by: Actor,
+    at: dt.datetime,
+) -> Plan:
+    """Read a document and keep it as a draft with its rows, figures and findings.
+
+    `office_unit_id` is the unit that will run the plan (default: where `by` is office).
+    Raises Forbidden, Conflict if these very bytes were imported before (naming that plan),
+    and the reader's PlanReadError or PlanTooLarge; then nothing is kept.
+    """
+    office = choose_office(by, office_unit_id)
+    digest = hashlib.sha256(content).hexdigest()
+    _refuse_twice(digest)
+    document = read_plan(file_name, content)
+    plan = Plan(
+        title=document.title,
+        doc_number=document.doc_number,
+        issuer=document.issuer,
+        doc_date=document.doc_date,
+        office_unit_id=office,
+        source_name=file_name[-MAX_NAME:],
+        source_hash=digest,
+        source_lines=[[line.number, line.kind, line.text] for line in document.lines],
+        imported_at=at,
+        imported_by_id=by.user_id,
+    )
+    db.session.add(plan)
+    register, day = load_register(), today(at)
+    Draft(plan, document, register, day).fill()
+    add_findings(plan, document, register, day)
+    db.session.flush()
+    record(plan, "import", after=file_name, by=by, at=at)
+    return plan
+
+
+def _refuse_twice(digest: str) -> None:
+    earlier = db.session.scalar(db.select(Plan).where(Plan.source_hash == digest))
+    if earlier is not None:
+        raise Conflict(
+            N_("这份文件已于{day}导入，方案编号{plan}：{title}"),
+            day=today(earlier.imported_at).isoformat(),
+            plan=earlier.id,
+            title=earlier.title,
+        )

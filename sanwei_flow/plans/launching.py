@@ -1,0 +1,147 @@
+"""From a settled draft to running processes. Safe to repeat and to resume."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.models import Unit
+from sanwei_flow.designs.operations import publish
+from sanwei_flow.errors import N_, Forbidden, Invalid
+from sanwei_flow.plans.access import get_plan, may_manage, record
+from sanwei_flow.plans.bpmn import generate
+from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, Side, Target, business_key
+from sanwei_flow.plans.resolving import Expansion
+from sanwei_flow.processes.operations import start_process
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Why a plan cannot be launched yet; `row` or `mention_id` says where to go."""
+
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    row: int | None = None
+    mention_id: int | None = None
+
+    def __str__(self) -> str:
+        return self.message.format(**self.params)
+
+
+def ready_to_launch(plan: Plan) -> list[Blocker]:
+    """What must be settled first, in the order of the rows; empty when the plan can start."""
+    blockers = []
+    if plan.office_unit_id is None:
+        blockers.append(Blocker(N_("还没有确定由哪个单位的专班办公室办理本方案")))
+    if not plan.rows:
+        blockers.append(Blocker(N_("本方案没有任务分工，无法启动")))
+    expansion = Expansion()
+    asked: set[int] = set()
+    for row in plan.rows:
+        for place in row.units:
+            name = place.mention
+            unsettled = name.status in (MentionStatus.DOUBTFUL, MentionStatus.UNKNOWN)
+            if unsettled and name.id not in asked:
+                asked.add(name.id)
+                blockers.append(
+                    Blocker(
+                        N_("单位“{name}”还没有确认（首见于第{row}项）"),
+                        {"name": name.name, "row": row.no},
+                        row=row.no,
+                        mention_id=name.id,
+                    )
+                )
+        blockers += _lead_blockers(row, expansion)
+    return blockers
+
+
+def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:
+    leads = [place for place in row.units if place.side == Side.LEAD]
+    if any(place.mention.status in ("doubtful", "unknown") for place in leads):
+        return []
+    if not expansion.units(leads):
+        return [Blocker(N_("第{row}项没有牵头单位"), {"row": row.no}, row=row.no)]
+    if leads[0].mention.collective_id is not None:
+        message = N_("第{row}项由“{name}”牵头，请指定一个单位")
+        params = {"row": row.no, "name": leads[0].mention.name}
+        return [Blocker(message, params, row=row.no)]
+    return []
+
+
+def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
+    """Publish the plan's own design and start it; its rows start as jobs after the commit.
+
+    A plan already launched is returned as it is: calling again changes nothing, and rows that
+    had not started yet are still waiting as jobs.
+    Raises NotFound, Forbidden, and Invalid with every reason why it cannot start.
+    """
+    plan = get_plan(plan_id, lock=True)
+    if not may_manage(plan, by):
+        raise Forbidden(N_("只有本方案的专班办公室可以启动"))
+    if plan.process_id is not None:
+        return plan
+    blockers = ready_to_launch(plan)
+    if blockers:
+        reasons = "；".join(str(blocker) for blocker in blockers)
+        raise Invalid(
+            N_("方案还不能启动：{reasons}"),
+            fields={"plan": [str(blocker) for blocker in blockers]},
+            reasons=reasons,
+        )
+    variables = start_variables(plan)
+    version = publish(generate(plan), {}, by=by, at=at, note=N_("启动方案时生成"))
+    root = start_process(
+        version,
+        variables,
+        business_key=business_key(plan.id),
+        title=plan.title,
+        by=by,
+        at=at,
+    )
+    plan.process_id, plan.launched_at, plan.launched_by_id = root.id, at, by.user_id
+    record(plan, "launch", by=by, at=at)
+    return plan
+
+
+def start_variables(plan: Plan) -> dict[str, Any]:
+    """What the plan's process starts with: `plan`, and `rows` in order with their units."""
+    expansion = Expansion()
+    return {
+        "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
+        "rows": [row_variables(row, expansion) for row in plan.rows],
+    }
+
+
+def row_variables(row: PlanRow, expansion: Expansion) -> dict[str, Any]:
+    """One row for its process: the facts, the lead unit, and every cooperating unit once.
+
+    The first lead answers for the row; further leads come first among the cooperating units.
+    Collective names are expanded by the register; the lead is not asked to help itself.
+    """
+    lead, *others = expansion.units([one for one in row.units if one.side == Side.LEAD])
+    helping = expansion.units([one for one in row.units if one.side == Side.COOPERATING])
+    units: dict[int, Unit] = {unit.id: unit for unit in (*others, *helping) if unit.id != lead.id}
+    return {
+        "no": row.no,
+        "task": row.task,
+        "category": row.category,
+        "item": row.item,
+        "lead_unit": lead.id,
+        "lead_name": lead.name,
+        "due": row.due.isoformat() if row.due else None,
+        "major": row.major,
+        "targets": [_target_variables(target) for target in row.targets],
+        "cooperating": [{"unit": unit.id, "name": unit.name} for unit in units.values()],
+    }
+
+
+def _target_variables(target: Target) -> dict[str, Any]:
+    value = target.value
+    return {
+        "key": target.key,
+        "indicator": target.indicator,
+        "op": target.op,
+        "value": int(value) if value == value.to_integral_value() else float(value),
+        "unit": target.unit,
+    }

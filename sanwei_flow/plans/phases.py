@@ -1,0 +1,90 @@
+"""The phases of a plan: as stated, or the usual three where the document names none."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sanwei_flow.errors import N_
+from sanwei_flow.plans.models import PlanPhase
+from sanwei_flow.plans.reader import PlanDocument
+
+#: A phase with one of these words carries the division rows.
+IMPLEMENTING_WORDS = ("实施", "推进", "试点", "攻坚", "整改", "落实")
+
+DEFAULT_NAMES = (N_("安排部署阶段"), N_("组织实施阶段"), N_("总结评估阶段"))
+
+
+def last_day(document: PlanDocument) -> dt.date | None:
+    """The last day the plan speaks of: of its phases, figures, rows, else of its own year."""
+    days = [phase.end for phase in document.phases if phase.end]
+    days += [row.due for row in document.rows if row.due]
+    days += [dt.date(target.year, 12, 31) for target in document.targets if target.year]
+    if not days and document.doc_date:
+        days = [dt.date(document.doc_date.year, 12, 31)]
+    return max(days, default=None)
+
+
+def make_phases(document: PlanDocument, imported: dt.date) -> list[PlanPhase]:
+    """The plan's phases in order, one of them marked as carrying the rows.
+
+    Without stated phases: deployment to the end of the month after the issue, conclusion in
+    the last quarter of the last year, implementation between, with the milestone years.
+    """
+    if document.phases:
+        phases = [
+            PlanPhase(name=phase.name, start=phase.start, end=phase.end, source_line=phase.line)
+            for phase in document.phases
+        ]
+    else:
+        first = document.doc_date or imported
+        phases = _default_phases(first, max(last_day(document) or first, first))
+    for position, phase in enumerate(phases):
+        phase.position, phase.stated = position, bool(document.phases)
+    carrier = _implementing(phases)
+    carrier.implementing = True
+    years = {target.year for target in document.targets if target.year}
+    years |= {row.due.year for row in document.rows if row.due}
+    carrier.milestones = sorted(years)
+    return phases
+
+
+def _default_phases(first: dt.date, last: dt.date) -> list[PlanPhase]:
+    deployed = _month_end(_month_end(first) + dt.timedelta(days=1))
+    concluding = dt.date(last.year, 10, 1)
+    if concluding <= deployed + dt.timedelta(days=30):
+        # Too short for whole months: thirds keep the order without gaps.
+        third = (last - first) // 3
+        deployed, concluding = first + third, last - third
+        if deployed >= concluding:
+            deployed = concluding = first
+    day = dt.timedelta(days=1)
+    spans = (
+        (first, deployed),
+        (min(deployed + day, concluding), max(concluding - day, first)),
+        (concluding, last),
+    )
+    return [
+        PlanPhase(name=name, start=start, end=end)
+        for name, (start, end) in zip(DEFAULT_NAMES, spans, strict=True)
+    ]
+
+
+def _implementing(phases: Sequence[PlanPhase]) -> PlanPhase:
+    """The phase that carries the rows: named so, else the longest, else the only one."""
+    named = [
+        phase
+        for phase in phases
+        if any(word in phase.name for word in IMPLEMENTING_WORDS) and "总结" not in phase.name
+    ]
+    if named:
+        return named[0]
+    return max(
+        phases,
+        key=lambda phase: (
+            (phase.end - phase.start) if phase.start and phase.end else dt.timedelta()
+        ),
+    )
+
+
+def _month_end(day: dt.date) -> dt.date:
+    following = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+    return following - dt.timedelta(days=1)

@@ -1,0 +1,203 @@
+"""Reads of plans. The number of statements does not grow with the number of rows."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlalchemy.orm import selectinload
+
+from sanwei_flow.accounts.models import CollectiveUnit, Unit
+from sanwei_flow.db import db
+from sanwei_flow.plans.models import (
+    Finding,
+    MentionStatus,
+    Plan,
+    PlanRow,
+    RowUnit,
+    Target,
+    UnitMention,
+    business_key,
+)
+from sanwei_flow.plans.rows import (
+    Counts,
+    Filters,
+    Name,
+    RowView,
+    count_rows,
+    row_view,
+    row_views,
+    rows_by_plan,
+)
+from sanwei_flow.plans.statuses import plan_status
+from sanwei_flow.processes.models import ProcessInstance
+
+__all__ = [
+    "Counts",
+    "Filters",
+    "Name",
+    "PlanCard",
+    "Progress",
+    "RowView",
+    "UsedName",
+    "count_rows",
+    "findings",
+    "general_targets",
+    "launch_progress",
+    "plan_card",
+    "plan_cards",
+    "row_view",
+    "row_views",
+    "status_of",
+    "used_names",
+]
+
+
+@dataclass(frozen=True)
+class PlanCard:
+    """A plan in a list: its status, the counts of its rows, and its open doubts."""
+
+    plan: Plan
+    status: str
+    counts: Counts
+    doubts: int
+
+
+def plan_cards(day: dt.date, *, after: int | None = None, limit: int = 50) -> list[PlanCard]:
+    """The newest plans first, those older than plan `after`; four statements in all."""
+    query = db.select(Plan).order_by(Plan.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(Plan.id < after)
+    return _cards(list(db.session.scalars(query)), day)
+
+
+def plan_card(plan: Plan, day: dt.date) -> PlanCard:
+    """One plan with its status and counts."""
+    return _cards([plan], day)[0]
+
+
+def status_of(plan: Plan) -> str:
+    """The plan's status, one of `statuses.PLAN_STATUSES`."""
+    progress = launch_progress(plan)
+    root = db.session.get(ProcessInstance, plan.process_id) if plan.process_id else None
+    return plan_status(root.status if root else None, progress.started, progress.total)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a launch has come: rows whose process has started, of all rows."""
+
+    started: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.started // self.total if self.total else 100
+
+    @property
+    def finished(self) -> bool:
+        return self.started >= self.total
+
+
+def launch_progress(plan: Plan) -> Progress:
+    """Count the rows of a plan whose process exists."""
+    total = db.session.scalar(
+        db.select(func.count()).select_from(PlanRow).where(PlanRow.plan_id == plan.id)
+    )
+    if plan.process_id is None:
+        return Progress(0, total or 0)
+    keys = ProcessInstance.business_key.like(f"{business_key(plan.id)}/row:%")
+    started = db.session.scalar(
+        db.select(func.count(ProcessInstance.business_key.distinct())).where(
+            ProcessInstance.parent_id == plan.process_id, keys
+        )
+    )
+    return Progress(started or 0, total or 0)
+
+
+def findings(plan: Plan) -> list[Finding]:
+    """The plan's findings in the document's order, unanswered ones first."""
+    query = (
+        db.select(Finding)
+        .where(Finding.plan_id == plan.id)
+        .options(selectinload(Finding.row), selectinload(Finding.mention))
+    )
+    found = list(db.session.scalars(query))
+    return sorted(found, key=lambda one: (one.settled_at is not None, one.line or 0, one.id))
+
+
+@dataclass(frozen=True)
+class UsedName:
+    """A name that rows use, with the rows' numbers and what it means so far."""
+
+    mention: UnitMention
+    rows: tuple[int, ...]
+    unit: Unit | None
+    collective: CollectiveUnit | None
+    candidates: tuple[Unit, ...]
+
+    @property
+    def open(self) -> bool:
+        return self.mention.status in (MentionStatus.DOUBTFUL, MentionStatus.UNKNOWN)
+
+
+def used_names(plan: Plan) -> list[UsedName]:
+    """Every name the rows use, once each: first those to settle, then by first row."""
+    query = (
+        db.select(UnitMention, PlanRow.no)
+        .join(RowUnit, RowUnit.mention_id == UnitMention.id)
+        .join(PlanRow, PlanRow.id == RowUnit.row_id)
+        .where(UnitMention.plan_id == plan.id)
+        .order_by(PlanRow.no)
+    )
+    rows: dict[UnitMention, dict[int, None]] = defaultdict(dict)
+    for mention, no in db.session.execute(query):
+        rows[mention][no] = None
+    units = {unit.id: unit for unit in db.session.scalars(db.select(Unit))}
+    groups = {one.id: one for one in db.session.scalars(db.select(CollectiveUnit))}
+    names = [
+        UsedName(
+            mention=mention,
+            rows=tuple(numbers),
+            unit=units.get(mention.unit_id or 0),
+            collective=groups.get(mention.collective_id or 0),
+            candidates=tuple(units[one] for one in mention.candidates if one in units),
+        )
+        for mention, numbers in rows.items()
+    ]
+    return sorted(names, key=lambda name: (not name.open, name.rows[0], name.mention.id))
+
+
+def general_targets(plan: Plan) -> list[Target]:
+    """The figures of the plan that stand in no row."""
+    query = db.select(Target).where(Target.plan_id == plan.id, Target.row_id.is_(None))
+    return list(db.session.scalars(query.order_by(Target.id)))
+
+
+def _cards(plans: Sequence[Plan], day: dt.date) -> list[PlanCard]:
+    ids = [plan.id for plan in plans]
+    views = rows_by_plan(ids, day)
+    roots = [plan.process_id for plan in plans if plan.process_id]
+    query = db.select(ProcessInstance.id, ProcessInstance.status)
+    statuses = dict(db.session.execute(query.where(ProcessInstance.id.in_(roots))).tuples())
+    doubts = dict(
+        db.session.execute(
+            db.select(Finding.plan_id, func.count())
+            .where(Finding.plan_id.in_(ids), Finding.settled_at.is_(None))
+            .group_by(Finding.plan_id)
+        ).tuples()
+    )
+    cards = []
+    for plan in plans:
+        started = sum(view.process_id is not None for view in views.get(plan.id, []))
+        root = statuses.get(plan.process_id) if plan.process_id else None
+        cards.append(
+            PlanCard(
+                plan=plan,
+                status=plan_status(root, started, len(views.get(plan.id, []))),
+                counts=count_rows(views.get(plan.id, [])),
+                doubts=doubts.get(plan.id, 0),
+            )
+        )
+    return cards

@@ -1,0 +1,233 @@
+"""The rows of plans as people see them; the statements do not grow with the rows."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Row as Record
+from sqlalchemy import and_
+from sqlalchemy.orm import aliased, contains_eager
+
+from sanwei_flow.accounts.models import Unit
+from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.db import db
+from sanwei_flow.errors import N_, NotFound
+from sanwei_flow.plans.lights import Light, light
+from sanwei_flow.plans.models import (
+    MentionStatus,
+    Plan,
+    PlanRow,
+    RowUnit,
+    Side,
+    Target,
+    UnitMention,
+)
+from sanwei_flow.plans.statuses import CLOSED, row_status
+from sanwei_flow.processes.models import InstanceStatus, ProcessInstance
+
+
+@dataclass(frozen=True)
+class Name:
+    """A unit's name in a row: the register's name once settled, else the document's."""
+
+    text: str
+    mention_id: int
+    unit_id: int | None
+    settled: bool
+    collective: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row as people see it: the record with its units, figures, status and light."""
+
+    row: PlanRow
+    lead: tuple[Name, ...]
+    cooperating: tuple[Name, ...]
+    targets: tuple[Target, ...]
+    status: str
+    light: Light
+    process_id: int | None
+    incident: bool
+
+    @property
+    def no(self) -> int:
+        return self.row.no
+
+    @property
+    def closed(self) -> bool:
+        return self.status in CLOSED
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        return self.lead + self.cooperating
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which rows to show; empty means all. `lead` is a unit id, `q` words of the row."""
+
+    status: str = ""
+    light: str = ""
+    category: str = ""
+    lead: int | None = None
+    q: str = ""
+
+    def keep(self, view: RowView) -> bool:
+        """Tell whether a row is wanted. `status` `open` means every row not yet closed."""
+        row = view.row
+        wanted_status = self.status in ("", view.status) or (
+            self.status == "open" and not view.closed
+        )
+        words = f"{row.category} {row.item} {row.task}"
+        return (
+            wanted_status
+            and self.light in ("", view.light.colour)
+            and self.category in ("", row.category)
+            and (self.lead is None or any(name.unit_id == self.lead for name in view.lead))
+            and self.q in words
+        )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows there are of each status and each light, and how many are closed."""
+
+    total: int = 0
+    closed: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    lights: Counter[str] = field(default_factory=Counter)
+
+
+def row_views(plan: Plan, day: dt.date, filters: Filters | None = None) -> list[RowView]:
+    """The plan's rows in order, those the filters keep; three statements for any number."""
+    records = _records([plan.id])
+    places = _places(plan.id)
+    figures = _figures(plan.id)
+    wanted = filters or Filters()
+    views = (_view(record, day, places, figures) for record in records)
+    return [view for view in views if wanted.keep(view)]
+
+
+def row_view(plan: Plan, no: int, day: dt.date) -> RowView:
+    """One row of the plan. Raises NotFound."""
+    for record in _records([plan.id], no):
+        return _view(record, day, _places(plan.id, no), _figures(plan.id))
+    raise NotFound(N_("本方案没有第{no}项"), no=no)
+
+
+def count_rows(views: Iterable[RowView]) -> Counts:
+    """Count rows by status and light."""
+    views = list(views)
+    return Counts(
+        total=len(views),
+        closed=sum(view.closed for view in views),
+        statuses=Counter(view.status for view in views),
+        lights=Counter(view.light.colour for view in views),
+    )
+
+
+def rows_by_plan(plan_ids: list[int], day: dt.date) -> dict[int, list[RowView]]:
+    """The rows of several plans without units and figures, for counting."""
+    views: dict[int, list[RowView]] = defaultdict(list)
+    for record in _records(plan_ids):
+        views[record.PlanRow.plan_id].append(_view(record, day, {}, {}))
+    return views
+
+
+def _records(plan_ids: list[int], no: int | None = None) -> list[Record]:
+    """Rows with their plan's root and their own newest process, in the plan's order."""
+    instance = aliased(ProcessInstance)
+    numbers = (db.cast(number, db.String) for number in (PlanRow.plan_id, PlanRow.no))
+    key = db.literal("plan:") + next(numbers) + db.literal("/row:") + next(numbers)
+    query = (
+        db.select(
+            PlanRow,
+            Plan.process_id.label("root_id"),
+            instance.id.label("process_id"),
+            instance.status.label("instance_status"),
+            instance.stage.label("stage"),
+        )
+        .join(Plan, Plan.id == PlanRow.plan_id)
+        .outerjoin(
+            instance, and_(instance.parent_id == Plan.process_id, instance.business_key == key)
+        )
+        .where(PlanRow.plan_id.in_(plan_ids))
+        .order_by(PlanRow.plan_id, PlanRow.no, instance.id)
+    )
+    if no is not None:
+        query = query.where(PlanRow.no == no)
+    newest = {record.PlanRow.id: record for record in db.session.execute(query)}
+    return list(newest.values())
+
+
+def _places(plan_id: int, no: int | None = None) -> dict[int, list[tuple[str, Name]]]:
+    query = (
+        db.select(RowUnit, Unit.name.label("unit_name"))
+        .join(RowUnit.row)
+        .join(RowUnit.mention)
+        .outerjoin(Unit, Unit.id == UnitMention.unit_id)
+        .where(PlanRow.plan_id == plan_id)
+        .options(contains_eager(RowUnit.mention))
+        .order_by(RowUnit.row_id, RowUnit.side, RowUnit.position)
+    )
+    if no is not None:
+        query = query.where(PlanRow.no == no)
+    found: dict[int, list[tuple[str, Name]]] = defaultdict(list)
+    for place, unit_name in db.session.execute(query):
+        mention = place.mention
+        if mention.status == MentionStatus.DROPPED:
+            continue
+        name = Name(
+            text=unit_name or mention.name,
+            mention_id=mention.id,
+            unit_id=mention.unit_id,
+            settled=mention.status == MentionStatus.SETTLED,
+            collective=mention.collective_id is not None,
+        )
+        found[place.row_id].append((place.side, name))
+    return found
+
+
+def _figures(plan_id: int) -> dict[int, list[Target]]:
+    query = db.select(Target).where(Target.plan_id == plan_id, Target.row_id.is_not(None))
+    found: dict[int, list[Target]] = defaultdict(list)
+    for target in db.session.scalars(query.order_by(Target.id)):
+        found[target.row_id or 0].append(target)
+    return found
+
+
+def _view(
+    record: Record,
+    day: dt.date,
+    places: dict[int, list[tuple[str, Name]]],
+    figures: dict[int, list[Target]],
+) -> RowView:
+    row: PlanRow = record.PlanRow
+    status = row_status(
+        launched=record.root_id is not None,
+        instance_status=record.instance_status,
+        stage=record.stage,
+        written_off=row.written_off_at is not None,
+    )
+    names = places.get(row.id, [])
+    return RowView(
+        row=row,
+        lead=tuple(name for side, name in names if side == Side.LEAD),
+        cooperating=tuple(name for side, name in names if side == Side.COOPERATING),
+        targets=tuple(figures.get(row.id, [])),
+        status=status,
+        light=light(
+            row.due,
+            day,
+            closed=status in CLOSED,
+            past_at_import=row.due_past,
+            calendar=load_calendar(),
+        ),
+        process_id=record.process_id,
+        incident=record.instance_status == InstanceStatus.incident,
+    )

@@ -1,0 +1,57 @@
+"""Where a plan and a row stand, derived from their processes; names as people read them."""
+
+from sanwei_flow.errors import N_
+from sanwei_flow.processes.models import InstanceStatus
+
+DRAFT, LAUNCHING, RUNNING, DONE = "draft", "launching", "running", "done"
+
+PLAN_STATUSES: dict[str, str] = {
+    DRAFT: N_("待启动"),
+    LAUNCHING: N_("正在启动"),
+    RUNNING: N_("办理中"),
+    DONE: N_("已办结"),
+}
+
+STARTING, WRITTEN_OFF, TERMINATED = "starting", "written_off", "terminated"
+
+#: In the order a row passes them; between `dispatched` and `leader_review` they are the
+#: `stage` settings of the row's process design.
+ROW_STATUSES: dict[str, str] = {
+    DRAFT: N_("待启动"),
+    STARTING: N_("正在启动"),
+    "dispatched": N_("待签收"),
+    "objected": N_("异议待裁定"),
+    "in_progress": N_("办理中"),
+    "division_review": N_("分工待审核"),
+    "cooperating": N_("配合单位办理中"),
+    "reporting": N_("待汇总上报"),
+    "unit_review": N_("单位审核"),
+    "office_review": N_("专班审核"),
+    "leader_review": N_("领导审批"),
+    WRITTEN_OFF: N_("已销号"),
+    TERMINATED: N_("已终止"),
+}
+
+CLOSED = frozenset({WRITTEN_OFF, TERMINATED})
+
+
+def plan_status(root_status: str | None, started: int, total: int) -> str:
+    """The plan's status from its root process (None: not launched) and its rows' processes."""
+    if root_status is None:
+        return DRAFT
+    if root_status in (InstanceStatus.finished, InstanceStatus.cancelled):
+        return DONE
+    return LAUNCHING if started < total else RUNNING
+
+
+def row_status(
+    *, launched: bool, instance_status: str | None, stage: str | None, written_off: bool
+) -> str:
+    """The row's status: the stage of its process, or where it stands before and after."""
+    if written_off or instance_status == InstanceStatus.finished:
+        return WRITTEN_OFF
+    if instance_status == InstanceStatus.cancelled:
+        return TERMINATED
+    if not launched:
+        return DRAFT
+    return stage or STARTING
