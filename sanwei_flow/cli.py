@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from .errors import AppError
 
-FEATURES_WITH_COMMANDS = ("accounts", "designs", "processes", "plans", "demo")
+FEATURES_WITH_COMMANDS = ("audit", "accounts", "designs", "processes", "plans", "demo")
 
 
 def init_app(app: Flask) -> None:

@@ -30,9 +30,11 @@ def all_users() -> list[User]:
     return list(db.session.scalars(query))
 
 
-def all_units(*, kinds: Iterable[str] | None = None) -> list[Unit]:
-    """The active units in the register's order, of these kinds only if given."""
-    query = db.select(Unit).where(Unit.active).order_by(Unit.code)
+def all_units(*, kinds: Iterable[str] | None = None, active: bool | None = True) -> list[Unit]:
+    """The units in the register's order; `active` None includes the retired ones."""
+    query = db.select(Unit).order_by(Unit.code)
+    if active is not None:
+        query = query.where(Unit.active == active)
     if kinds is not None:
         query = query.where(Unit.kind.in_(list(kinds)))
     return list(db.session.scalars(query))

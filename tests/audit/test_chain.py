@@ -49,3 +49,15 @@ def test_the_program_itself_cannot_rewrite_the_record(database):
     entry = queries.entries("plan:1")[0]
     with pytest.raises(RuntimeError, match="append-only"), transaction():
         entry.kind = "refunded"
+
+
+def test_the_auditor_has_a_command_for_it(app, database):
+    three_acts()
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["audit", "verify"]).stdout == "the record is whole\n"
+
+    with transaction():
+        db.session.execute(db.update(AuditEntry).values(kind="refunded"))
+    told = runner.invoke(args=["audit", "verify"])
+    assert told.exit_code == 1
+    assert "plan:1 #1 (refunded" in told.stdout
