@@ -35,7 +35,7 @@ def default(field: Field, defaults: dict[str, Any]) -> Any:
 
 def file_keys(schema: Schema, action: str | None = None) -> list[str]:
     """The fields that take attachments: the caller stores the files and sends their ids."""
-    return [field.key for field in schema.of(action) if field.type == "file"]
+    return [field.key for field in schema.asked(action) if field.type == "file"]
 
 
 def validate(
@@ -60,6 +60,8 @@ def validate(
     cleaned: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
     for field in schema.of(action):
+        if field.label_of:
+            cleaned[field.key] = _label_of(schema, field.label_of, cleaned, defaults, choices)
         if field.readonly or (field.show_if and not field.show_if.holds(cleaned)):
             continue
         value, wrong = _answer(field, payload, defaults, choices)
@@ -100,6 +102,13 @@ def _answer(
         return None, {field.key: [str(refusal)]}
 
 
+def _label_of(
+    schema: Schema, key: str, cleaned: dict[str, Any], defaults: dict[str, Any], choices: Choices
+) -> str | None:
+    chosen = next(field for field in schema.fields if field.key == key)
+    return _labels(chosen, defaults, choices).get(str(cleaned.get(key)))
+
+
 def _opinion(action: str, given: object) -> tuple[str, dict[str, list[str]]]:
     if not isinstance(given, str):
         return "", {"comment": [gettext("意见应为文字。")]}
@@ -118,12 +127,12 @@ def describe(
     *,
     choices: Choices = no_choices,
 ) -> list[dict[str, Any]]:
-    """The fields of one action for the API, with their defaults as `value`.
+    """The fields to fill in for one action, for the API, with their defaults as `value`.
 
     The opinion comes last, under the key `comment`; it may be sent beside or inside the data.
     """
     fields = []
-    for field in schema.of(action):
+    for field in schema.asked(action):
         entry = _describe(field, defaults, choices)
         entry["value"] = default(field, defaults)
         if field.type == "table":
@@ -147,7 +156,7 @@ def _describe(field: Column, defaults: dict[str, Any], choices: Choices) -> dict
     allowed = options(field, defaults, choices)
     if allowed is not None:
         entry["choices"] = [list(choice) for choice in allowed]
-    for name in ("readonly", "unit", "min", "max", "max_length"):
+    for name in ("readonly", "hidden", "unit", "min", "max", "max_length"):
         if getattr(field, name) not in (None, "", False):
             entry[name] = getattr(field, name)
     if field.help:
@@ -160,30 +169,46 @@ def display(
 ) -> list[dict[str, Any]]:
     """What was filled in, for reading: label and text, or for tables headings and rows.
 
-    Attachments keep their ids in `files`; fields the data does not hold are left out.
+    Attachments keep their ids in `files`; blank fields are left out.
     """
-    shown_fields = []
-    for field in schema.fields:
-        if field.key not in data or is_blank(data[field.key]):
+    asked = [field for field in schema.fields if not field.readonly]
+    return _readable(asked, data, data, choices)
+
+
+def background(
+    schema: Schema, defaults: dict[str, Any], *, choices: Choices = no_choices
+) -> list[dict[str, Any]]:
+    """What the form shows before it asks (its read-only fields), in the shape of `display`."""
+    fields = [field for field in schema.fields if field.readonly and not field.label_of]
+    values = {field.key: default(field, defaults) for field in fields}
+    return _readable(fields, values, defaults, choices)
+
+
+def _readable(
+    fields: list[Field], values: dict[str, Any], variables: dict[str, Any], choices: Choices
+) -> list[dict[str, Any]]:
+    entries = []
+    for field in fields:
+        value = values.get(field.key)
+        if is_blank(value):
             continue
-        value = data[field.key]
         entry: dict[str, Any] = {"key": field.key, "label": localised(field, "label")}
         entry["type"] = field.type
         if field.type == "table":
-            entry |= _display_table(field, value, data, choices)
+            entry |= _display_table(field, value, variables, choices)
         elif field.type == "file":
             entry["files"] = value
         else:
-            entry["text"] = shown(field, value, _labels(field, data, choices))
-        shown_fields.append(entry)
-    return shown_fields
+            entry["text"] = shown(field, value, _labels(field, variables, choices))
+        entries.append(entry)
+    return entries
 
 
 def _display_table(
     field: Field, rows: list[dict[str, Any]], data: dict[str, Any], choices: Choices
 ) -> dict[str, Any]:
     # A name beside its unit would say the same thing twice.
-    columns = [column for column in field.columns if not column.label_of]
+    columns = [column for column in field.columns if not (column.label_of or column.hidden)]
     labels = {column.key: _labels(column, data, choices) for column in columns}
     for column in field.columns:
         if column.label_of:

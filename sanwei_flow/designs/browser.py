@@ -12,6 +12,7 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    HiddenField,
     MultipleFileField,
     SelectField,
     SelectMultipleField,
@@ -22,7 +23,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, NumberInput
 
 from sanwei_flow.designs import outcomes
-from sanwei_flow.designs.answers import COMMENT_LENGTH, default
+from sanwei_flow.designs.answers import COMMENT_LENGTH, default, file_keys
 from sanwei_flow.designs.schema import Column, Field, Schema
 from sanwei_flow.designs.values import Choices, localised, no_choices, options
 
@@ -45,9 +46,7 @@ class DesignForm(Form):  # type: ignore[misc]  # WTForms ships no types
         `attachments` are the ids of files stored just now; those there before stay.
         """
         data: dict[str, Any] = {}
-        for field in self.schema.of(self.action):
-            if field.readonly:
-                continue
+        for field in self.schema.asked(self.action):
             if field.type == "file":
                 kept = self.opening.get(field.key) or []
                 data[field.key] = [*kept, *(attachments or {}).get(field.key, [])]
@@ -57,12 +56,9 @@ class DesignForm(Form):  # type: ignore[misc]  # WTForms ships no types
 
     def uploads(self) -> dict[str, list[Any]]:
         """The files sent, by field; blank file inputs are left out."""
-        found = {f.key: self[f.key].data or [] for f in self.schema.fields if f.key in self}
-        files = {f.key for f in self.schema.fields if f.type == "file"}
         return {
-            key: [file for file in sent if getattr(file, "filename", "")]
-            for key, sent in found.items()
-            if key in files
+            key: [file for file in self[key].data or [] if getattr(file, "filename", "")]
+            for key in file_keys(self.schema, self.action)
         }
 
     def show(self, errors: dict[str, list[str]]) -> None:
@@ -93,11 +89,12 @@ def build_form(
     """The form class for one action, or with `None` for all of a task's actions at once.
 
     Instantiate with the posted MultiDict, or with nothing to get the form as it opens.
-    Table cells are named `division-0-unit`; free tables get spare rows at the end.
+    Table cells are named `division-0-unit`; free tables get spare rows at the end. Fields
+    that only show something are not part of it: `answers.background` has them.
     """
     members: dict[str, Any] = {"schema": schema, "action": action}
-    members["opening"] = {field.key: default(field, defaults) for field in schema.of(action)}
-    for field in schema.of(action):
+    members["opening"] = {field.key: default(field, defaults) for field in schema.asked(action)}
+    for field in schema.asked(action):
         if field.type == "table":
             members[field.key] = _table(field, defaults, choices, members["opening"])
         else:
@@ -130,6 +127,8 @@ def _table(
 
 
 def _input(field: Column, defaults: dict[str, Any], choices: Choices) -> Any:
+    if field.hidden:
+        return HiddenField()
     label, hint = localised(field, "label"), localised(field, "help")
     attributes = {
         "required": field.required,

@@ -1,10 +1,11 @@
 """Forms of user tasks, for everybody above: check, describe, show, draw.
 
-`validate` is the truth for the page and the API alike; `describe` tells a program what to
-fill in; `display` shows what was filled in; `build_form` draws the page and reads it back.
+`validate` is the truth for the page and the API alike. `describe` tells a program what to
+fill in, `build_form` draws that and reads it back. `background` is what the form shows
+before it asks, `display` what was filled in.
 """
 
-from sanwei_flow.designs.answers import default, describe, display, file_keys, validate
+from sanwei_flow.designs.answers import background, default, describe, display, file_keys, validate
 from sanwei_flow.designs.browser import DesignForm, build_form
 from sanwei_flow.designs.schema import Schema, parse
 from sanwei_flow.designs.values import Choices
@@ -13,6 +14,7 @@ __all__ = [
     "Choices",
     "DesignForm",
     "Schema",
+    "background",
     "build_form",
     "default",
     "describe",

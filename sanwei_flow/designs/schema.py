@@ -62,7 +62,7 @@ class Column(_Strict):
 
     `default_from` is the path of a variable that fills it in beforehand. `readonly` shows
     without asking; `label_of` names the sibling whose chosen label it repeats (the name
-    beside a unit). `unique` columns bar two equal rows.
+    beside a unit). `unique` columns bar two equal rows; `hidden` ones travel unseen.
     """
 
     key: Key
@@ -73,6 +73,7 @@ class Column(_Strict):
     readonly: bool = False
     label_of: Key | None = None
     unique: bool = False
+    hidden: bool = False
     unit: str = ""
     help: str = ""
     help_en: str = ""
@@ -91,6 +92,8 @@ class Column(_Strict):
             raise ValueError(f"{self.key} has nothing to choose from")
         if self.label_of and not self.readonly:
             raise ValueError(f"{self.key} repeats a label and cannot be asked for")
+        if self.hidden and not self.readonly:
+            raise ValueError(f"{self.key} cannot be asked for unseen")
         return self
 
 
@@ -145,13 +148,20 @@ class Schema(_Strict):
         if len(set(keys)) != len(keys):
             raise ValueError("two fields with one key")
         for place, field in enumerate(self.fields):
-            if field.show_if and field.show_if.field not in keys[:place]:
+            above = keys[:place]
+            if field.show_if and field.show_if.field not in above:
                 raise ValueError(f"{field.key} depends on {field.show_if.field}, not above it")
+            if field.label_of and field.label_of not in above:
+                raise ValueError(f"{field.key} repeats {field.label_of}, not above it")
         return self
 
     def of(self, action: str | None) -> list[Field]:
-        """The fields of one action, in order."""
+        """The fields of one action (`None`: of all), in order."""
         return [field for field in self.fields if field.serves(action)]
+
+    def asked(self, action: str | None) -> list[Field]:
+        """Those of them that are to be filled in."""
+        return [field for field in self.of(action) if not field.readonly]
 
 
 def parse(key: str, source: object) -> Schema:

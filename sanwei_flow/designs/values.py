@@ -36,11 +36,14 @@ def localised(thing: Any, name: str) -> str:
 
 
 def look_up(path: str, variables: object) -> Any:
-    """Follow `row.targets` through nested mappings; None where it leads nowhere."""
+    """Follow `row.targets` or `earlier.0.summary`; None where it leads nowhere."""
     for part in path.split("."):
-        if not isinstance(variables, dict):
+        if isinstance(variables, dict):
+            variables = variables.get(part)
+        elif isinstance(variables, list) and part.isdigit() and int(part) < len(variables):
+            variables = variables[int(part)]
+        else:
             return None
-        variables = variables.get(part)
     return variables
 
 

@@ -1,0 +1,129 @@
+"""Publishing designs."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.audit.operations import record
+from sanwei_flow.db import db
+from sanwei_flow.designs import queries, vocabulary
+from sanwei_flow.designs.models import DesignVersion, ProcessDesign
+from sanwei_flow.designs.schema import parse
+from sanwei_flow.engine import Design, Names, Problem, check_design, compile_design
+from sanwei_flow.errors import N_, Invalid
+
+WORKFLOWS = Path(__file__).resolve().parent.parent.parent / "workflows"
+
+
+def publish(
+    xml: str | bytes,
+    forms: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: dt.datetime,
+    note: str = "",
+    together: Iterable[str] = (),
+) -> DesignVersion:
+    """Publish a design with the forms its tasks name, as its newest version.
+
+    Publishing what is already the newest version changes nothing and returns it. `forms`
+    may hold more than is used. `together` are the keys of processes published in the same
+    go, which this one may call before they exist.
+    Raises DesignError with every problem if the design cannot run, Invalid for a wrong form.
+    """
+    source = xml.encode() if isinstance(xml, str) else xml
+    design = compile_design(source, names=names(forms, together))
+    used = {key: forms[key] for key in sorted(form_keys(design))}
+    for key, schema in used.items():
+        parse(key, schema)
+    content = _hash(source, used)
+    newest = queries.newest(design.key)
+    if newest is not None and newest.hash == content:
+        return newest
+    return _new_version(design, newest, source, used, content, by=by, at=at, note=note)
+
+
+def _new_version(
+    design: Design,
+    newest: DesignVersion | None,
+    source: bytes,
+    forms: dict[str, Any],
+    content: str,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    note: str,
+) -> DesignVersion:
+    owner = newest.design if newest else ProcessDesign(key=design.key)
+    owner.name = design.name
+    version = DesignVersion(
+        design=owner,
+        number=newest.number + 1 if newest else 1,
+        xml=source.decode(),
+        hash=content,
+        forms=forms,
+        published_at=at,
+        published_by_id=by.user_id,
+        note=note,
+    )
+    db.session.add(version)
+    db.session.flush()
+    stated = {"number": version.number, "hash": content, "note": note}
+    record("design_published", f"process_design:{owner.id}", by=by, at=at, data=stated)
+    return version
+
+
+def names(forms: Mapping[str, Any], together: Iterable[str] = ()) -> Names:
+    """What a design published now may refer to."""
+    return Names(
+        services=vocabulary.services(),
+        forms=frozenset(forms),
+        called=queries.published_keys() | frozenset(together),
+    )
+
+
+def form_keys(design: Design) -> set[str]:
+    """The forms the design's tasks name."""
+    return {node.settings["form"] for node in design.nodes.values() if node.settings.get("form")}
+
+
+def check(source: bytes, forms: Mapping[str, Any], called: Iterable[str]) -> list[Problem]:
+    """Every problem of a design, without a database: `called` are the processes it may start."""
+    allowed = Names(vocabulary.services(), frozenset(forms), frozenset(called))
+    problems = list(check_design(source, names=allowed))
+    for key, schema in forms.items():
+        try:
+            parse(key, schema)
+        except Invalid as error:
+            problems.append(Problem("form", "error", None, None, error.message, error.params))
+    return problems
+
+
+def install_shipped(*, by: Actor, at: dt.datetime) -> list[DesignVersion]:
+    """Publish everything in `workflows/`; what is published already stays as it is."""
+    sources = [path.read_bytes() for path in sorted(WORKFLOWS.glob("*.bpmn"))]
+    forms = load_forms(WORKFLOWS / "forms")
+    keys = [compile_design(source).key for source in sources]
+    return [publish(source, forms, by=by, at=at, together=keys) for source in sources]
+
+
+def load_forms(folder: Path) -> dict[str, Any]:
+    """The form definitions of a folder by key. Raises Invalid for one that is no JSON."""
+    found = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            found[path.stem] = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise Invalid(
+                N_("表单 {key} 不是有效的 JSON：{detail}"), key=path.stem, detail=str(error)
+            ) from None
+    return found
+
+
+def _hash(source: bytes, forms: Mapping[str, Any]) -> str:
+    stated = json.dumps(forms, sort_keys=True, ensure_ascii=False).encode()
+    return hashlib.sha256(source + b"\0" + stated).hexdigest()

@@ -1,0 +1,79 @@
+"""Reads of published designs. What was published never changes, so it may be cached by hash."""
+
+from functools import lru_cache
+from typing import Any
+
+from sanwei_flow.accounts import queries as accounts
+from sanwei_flow.db import db
+from sanwei_flow.designs.models import DesignVersion, ProcessDesign
+from sanwei_flow.designs.schema import Column, Schema, parse
+from sanwei_flow.designs.values import Choice, look_up
+from sanwei_flow.engine import Design, compile_design
+from sanwei_flow.errors import N_, NotFound
+
+CACHED = 1000
+
+
+def current(key: str) -> DesignVersion:
+    """The newest version of a design. Raises NotFound if none was ever published."""
+    found = newest(key)
+    if found is None:
+        raise NotFound(N_("没有已发布的流程 {key}"), key=key)
+    return found
+
+
+def newest(key: str) -> DesignVersion | None:
+    """The newest version of a design, or None."""
+    query = db.select(DesignVersion).join(ProcessDesign).where(ProcessDesign.key == key)
+    return db.session.scalar(query.order_by(DesignVersion.number.desc()).limit(1))
+
+
+def published_keys() -> frozenset[str]:
+    """The keys of all designs: what a call activity may name."""
+    return frozenset(db.session.scalars(db.select(ProcessDesign.key)))
+
+
+def compiled(version: DesignVersion) -> Design:
+    """The design ready to run; compiled once for each process and content."""
+    return compiled_by_hash(version.hash)
+
+
+@lru_cache(CACHED)
+def compiled_by_hash(content_hash: str) -> Design:
+    """Like `compiled`, for callers that only read the version's hash beside their own row."""
+    return compile_design(_content(DesignVersion.xml, content_hash).encode())
+
+
+def form(version: DesignVersion, key: str) -> Schema:
+    """A form of this version. Raises NotFound if the version has none of that key."""
+    return form_by_hash(version.hash, key)
+
+
+@lru_cache(CACHED)
+def form_by_hash(content_hash: str, key: str) -> Schema:
+    """Like `form`, by the version's hash."""
+    forms = _content(DesignVersion.forms, content_hash)
+    if key not in forms:
+        raise NotFound(N_("这一流程版本没有表单 {key}"), key=key)
+    return parse(key, forms[key])
+
+
+def _content(column: Any, content_hash: str) -> Any:
+    query = db.select(column).where(DesignVersion.hash == content_hash).limit(1)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(N_("没有这一流程版本"))
+    return found
+
+
+def register_choices(field: Column, defaults: dict[str, Any]) -> list[Choice]:
+    """Units and people a form field may name, as (id, name).
+
+    `choices_from` narrows people to a unit: the path of a variable that holds its id.
+    """
+    if field.type in ("unit", "units"):
+        return [(unit.id, unit.name) for unit in accounts.all_units()]
+    unit_id = look_up(field.choices_from, defaults) if field.choices_from else None
+    if unit_id is None:
+        return [(user.id, user.name) for user in accounts.all_users() if user.active]
+    return [(user.id, user.name) for user in accounts.people(unit_id, "staff")]
