@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, g, request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext
+from flask_login import current_user
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role
@@ -64,7 +65,7 @@ class Navigation:
 
 def navigation() -> Navigation:
     """The menu of whoever asks, with what waits for them."""
-    actor: Actor = g.actor
+    actor: Actor = current_user.actor  # also on pages that were refused before `g.actor` was set
     places = [place for place in PLACES if _offered(place, actor)]
     waiting, unread = _waiting(actor)
     entries = [

@@ -31,10 +31,19 @@ SWITCHES = [
 ]
 
 
+# A browser that leaves a page drops requests; the server then leaves the file to the garbage collector.
+ABANDONED = (
+    "ignore:unclosed file .*static:ResourceWarning",
+    "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            for warning in ABANDONED:
+                item.add_marker(pytest.mark.filterwarnings(warning))
 
 
 def find_chromium() -> str:
