@@ -31,7 +31,7 @@ SWITCHES = [
 ]
 
 
-# A browser that leaves a page drops requests; the server then leaves the file to the garbage collector.
+# A browser that leaves a page drops requests, and the files they wanted stay unclosed.
 ABANDONED = (
     "ignore:unclosed file .*static:ResourceWarning",
     "ignore:Exception ignored in.*static:pytest.PytestUnraisableExceptionWarning",
