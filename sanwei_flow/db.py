@@ -17,6 +17,7 @@ UTC = dt.UTC
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _waiting: ContextVar[list[Callable[[], None]] | None] = ContextVar("waiting", default=None)
+_regrets: ContextVar[list[Callable[[], None]] | None] = ContextVar("regrets", default=None)
 
 
 class UTCDateTime(TypeDecorator[dt.datetime]):
@@ -72,18 +73,22 @@ def transaction() -> Iterator[None]:
     db.session.commit()
     writing = _writing.set(True)
     waiting = _waiting.set([])
+    regrets = _regrets.set([])
+    calls: list[Callable[[], None]] = []
     try:
         yield
         db.session.commit()
         calls = _waiting.get() or []
     except BaseException:
         db.session.rollback()
+        calls = _regrets.get() or []
         raise
     finally:
         _writing.reset(writing)
         _waiting.reset(waiting)
-    for call in calls:
-        call()
+        _regrets.reset(regrets)
+        for call in calls:
+            call()
 
 
 def after_commit(call: Callable[[], None]) -> None:
@@ -91,6 +96,17 @@ def after_commit(call: Callable[[], None]) -> None:
     calls = _waiting.get()
     if calls is None:
         raise RuntimeError("after_commit outside a transaction")
+    calls.append(call)
+
+
+def after_rollback(call: Callable[[], None]) -> None:
+    """Run `call` once the surrounding transaction has failed: to record the failure itself.
+
+    It opens a transaction of its own; the error goes on to whoever waits for it.
+    """
+    calls = _regrets.get()
+    if calls is None:
+        raise RuntimeError("after_rollback outside a transaction")
     calls.append(call)
 
 

@@ -4,5 +4,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:  # noqa: ARG001 - every feature is attached alike
-    """Make the tables known."""
-    from . import models  # noqa: F401
+    """Make the tables known, the runner ready, and the services known to the designs."""
+    from sanwei_flow.designs.vocabulary import services_from
+
+    from . import jobs, models, services  # noqa: F401
+
+    services_from(services.names)

@@ -55,6 +55,7 @@ EVENT_COLUMNS = ("task_id", "seq", "kind", "action", "by_id", "by_name", "for_un
 EVENT_COLUMNS += ("on_behalf_of_id", "at", "comment", "data", "passed", "state_before")
 EVENT_COLUMNS += ("idempotency_key", "prev_hash", "hash")
 
+MOVED = N_("这个流程刚刚被别人推进了，请刷新后重试。")
 #: Jobs that mean nothing once their instance has ended.
 OWN_KINDS = (JobKind.timer, JobKind.child_start, JobKind.child_end, JobKind.service)
 
@@ -133,8 +134,23 @@ def write_step(connection: Connection, changes: Changes) -> list[int]:
         moved = connection.execute(_update_instance(), changes.instance).rowcount
         opened = _write_rest(connection, changes, changes.instance["i_id"]) if moved else []
     if not moved:
-        raise Conflict(N_("这个流程刚刚被别人推进了，请刷新后重试。"))
+        raise Conflict(MOVED)
     return opened
+
+
+def write_record(
+    connection: Connection, instance_id: int, version: int, event: Row, values: Row
+) -> None:
+    """Append an event that the engine has no part in; `values` are new columns of the instance.
+
+    Raises Conflict if the version has moved on.
+    """
+    own = instances.c.id == instance_id, instances.c.version == version
+    new = {"version": version + 1, "chain_head": event["hash"], **values}
+    if not connection.execute(update(instances).where(*own).values(**new)).rowcount:
+        raise Conflict(MOVED)
+    row = {name: event.get(name) for name in EVENT_COLUMNS}
+    connection.execute(insert(events), row | {"instance_id": instance_id})
 
 
 def _task_row(row: Row) -> Row:

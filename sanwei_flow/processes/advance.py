@@ -1,0 +1,271 @@
+"""Turns what the engine decided into rows: tasks, jobs, the event, the instance's new state."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.models import Role
+from sanwei_flow.calendars.workdays import Calendar, today
+from sanwei_flow.engine import (
+    ChildCancel,
+    ChildStart,
+    EngineError,
+    MessageThrown,
+    ServiceCancel,
+    ServiceDue,
+    Step,
+    TaskClosed,
+    TaskOpened,
+    TimerCleared,
+    TimerSet,
+)
+from sanwei_flow.errors import N_
+from sanwei_flow.processes.chain import event_hash
+from sanwei_flow.processes.models import NO_DUE, Box, InstanceStatus, JobKind, JobStatus, TaskStatus
+from sanwei_flow.processes.writing import Changes, Row, write_record, write_step
+
+#: The reminder sweep looks at a task this many days before it is due, or the day after it
+#: was opened if that is later.
+FIRST_LOOK = dt.timedelta(days=30)
+
+
+@dataclass
+class Running:
+    """What a transition must know of its instance; read under the lock."""
+
+    id: int
+    version_id: int
+    hash: str
+    state: bytes
+    version: int
+    status: str
+    stage: str
+    title: str
+    business_key: str
+    root_id: int | None
+    parent_id: int | None
+    parent_ref: str | None
+    depth: int
+    incident: dict[str, Any] | None
+    chain_head: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in (InstanceStatus.finished, InstanceStatus.cancelled)
+
+
+@dataclass
+class Act:
+    """What the trail says about a transition."""
+
+    kind: str
+    by: Actor
+    at: dt.datetime
+    action: str = ""
+    task_id: int | None = None
+    for_unit_id: int | None = None
+    comment: str = ""
+    data: dict[str, Any] | None = None
+    idempotency_key: str | None = None
+
+    def row(self, prev_hash: str, seq: int, **more: Any) -> Row:
+        """The event's row, hashed onto the chain."""
+        row: Row = {
+            "kind": self.kind,
+            "action": self.action,
+            "task_id": self.task_id,
+            "by_id": self.by.user_id,
+            "by_name": self.by.name,
+            "for_unit_id": self.for_unit_id,
+            "on_behalf_of_id": None,
+            "at": self.at,
+            "comment": self.comment,
+            "data": self.data or {},
+            "passed": [],
+            "idempotency_key": self.idempotency_key,
+            "seq": seq,
+            "prev_hash": prev_hash,
+            **more,
+        }
+        row["hash"] = event_hash(prev_hash, row)
+        return row
+
+
+def advance(
+    connection: Connection,
+    running: Running,
+    step: Step,
+    act: Act,
+    calendar: Calendar,
+    *,
+    done: Row | None = None,
+    job_id: int | None = None,
+) -> tuple[list[int], bool]:
+    """Write a step of a running instance.
+
+    Returns the ids of the opened tasks, and whether there are jobs to run at once. Raises
+    Conflict if somebody else moved the instance meanwhile, EngineError if the design asks
+    for something that cannot be.
+    """
+    ended = step.status != "running"
+    seq = running.version + 1
+    snapshot = None if ended else running.state
+    event = act.row(running.chain_head, seq, passed=list(step.passed), state_before=snapshot)
+    status, incident = _status(running, step, act)
+    instance = {
+        "i_id": running.id,
+        "i_version": running.version,
+        "i_state": step.state,
+        "i_status": status,
+        "i_stage": running.stage if step.stage is None else step.stage,
+        "i_finished_at": act.at if ended else None,
+        "i_result": dict(step.result) if ended else None,
+        "i_incident": incident,
+        "i_chain_head": event["hash"],
+    }
+    changes = Changes(instance, event, done=done, job_id=job_id, ended=ended)
+    collect(changes, step, running.title, calendar, at=act.at, seq=seq)
+    if ended and running.parent_id is not None:
+        changes.jobs.append(_end_of_child(running, step, act))
+    opened = write_step(connection, changes)
+    return opened, any(job["kind"] != JobKind.timer for job in changes.jobs)
+
+
+def collect(
+    changes: Changes, step: Step, title: str, calendar: Calendar, *, at: dt.datetime, seq: int
+) -> None:
+    """Sort the step's effects into the rows they mean."""
+    for effect in step.effects:
+        match effect:
+            case TaskOpened():
+                changes.opened.append(_task(effect, title, at, seq, calendar))
+            case TaskClosed(completed=False):
+                changes.cancelled.append(effect.ref)
+            case TimerCleared() | ServiceCancel():
+                changes.cleared.append(effect.ref)
+            case ChildCancel():
+                changes.cleared.append(effect.ref)
+                changes.jobs.append(job(JobKind.child_cancel, at, effect.ref))
+            case TimerSet():
+                payload = {"node": effect.node, "kind": effect.kind}
+                changes.jobs.append(job(JobKind.timer, effect.due_at, effect.ref, payload))
+            case ChildStart() | ServiceDue() | MessageThrown():
+                changes.jobs.append(_call(effect, at))
+
+
+def write_note(connection: Connection, running: Running, act: Act, **values: Any) -> None:
+    """Record something the engine has no part in; `values` are new columns of the instance.
+
+    Raises Conflict if somebody else moved the instance meanwhile.
+    """
+    event = act.row(running.chain_head, running.version + 1)
+    write_record(connection, running.id, running.version, event, values)
+    running.version, running.chain_head = running.version + 1, event["hash"]
+
+
+def job(kind: str, due_at: dt.datetime, ref: str = "", payload: Row | None = None) -> Row:
+    """A job's row; the writer adds the instance."""
+    plain = {"payload": payload or {}, "attempts": 0, "status": JobStatus.waiting}
+    return {"kind": kind, "ref": ref, "due_at": due_at, **plain}
+
+
+def _status(running: Running, step: Step, act: Act) -> tuple[str, dict[str, Any] | None]:
+    """An incident of a task is over once the task could be completed; any is, at the end."""
+    if step.status != "running":
+        return step.status, None
+    cause = running.incident
+    if cause is not None and act.task_id is not None and cause.get("task_id") == act.task_id:
+        return InstanceStatus.running, None
+    return running.status, cause
+
+
+def _call(effect: ChildStart | ServiceDue | MessageThrown, at: dt.datetime) -> Row:
+    match effect:
+        case ChildStart():
+            payload = {"process": effect.process, "variables": dict(effect.variables)}
+            payload |= {"settings": dict(effect.settings), "node": effect.node}
+            return job(JobKind.child_start, at, effect.ref, payload)
+        case ServiceDue():
+            payload = {"operation": effect.operation, "arguments": dict(effect.arguments)}
+            payload["node"] = effect.node
+            return job(JobKind.service, at, effect.ref, payload)
+    return job(JobKind.message, at, "", {"name": effect.name, "data": dict(effect.data)})
+
+
+def _end_of_child(running: Running, step: Step, act: Act) -> Row:
+    payload = {"child": running.id, "status": step.status, "result": dict(step.result)}
+    row = job(JobKind.child_end, act.at, running.parent_ref or "", payload)
+    return row | {"instance_id": running.parent_id}
+
+
+def _task(effect: TaskOpened, title: str, at: dt.datetime, seq: int, calendar: Calendar) -> Row:
+    settings = effect.settings
+    unit, role = settings.get("candidate_unit"), settings.get("candidate_role")
+    if not isinstance(unit, int) or isinstance(unit, bool):
+        raise EngineError(
+            N_("任务“{name}”没有可以办理的单位：{value}"),
+            node=effect.node,
+            name=effect.name,
+            value=str(unit),
+        )
+    if role not in Role.__members__:
+        raise EngineError(
+            N_("任务“{name}”的办理角色无效：{value}"),
+            node=effect.node,
+            name=effect.name,
+            value=str(role),
+        )
+    due = _due(effect, at, calendar)
+    return {
+        "ref": effect.ref,
+        "node": effect.node,
+        "name": effect.name[:200],
+        "title": str(settings.get("title") or title),
+        "unit_id": unit,
+        "role": role,
+        "box": Box.to_accept if _is_true(settings.get("sign_for")) else Box.todo,
+        "status": TaskStatus.open,
+        "opened_at": at,
+        "opened_version": seq,
+        "due": due,
+        "remind_on": _first_look(due, at),
+        "data": dict(effect.data),
+        "form": settings.get("form"),
+        "outcomes": str(settings.get("outcomes") or "submit"),
+        "version": 1,
+    }
+
+
+def _due(effect: TaskOpened, at: dt.datetime, calendar: Calendar) -> dt.date:
+    """The `due` setting: a date, or working days after today in Shanghai; none if empty."""
+    value = effect.settings.get("due")
+    if value is None or value == "":
+        return NO_DUE
+    try:
+        if isinstance(value, dt.datetime):
+            return today(value)
+        if isinstance(value, dt.date):
+            return value
+        if isinstance(value, int) or str(value).strip().isdigit():
+            return calendar.workdays_after(today(at), int(value))
+        return dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise EngineError(
+            N_("任务“{name}”的期限看不懂：{value}"),
+            node=effect.node,
+            name=effect.name,
+            value=str(value),
+        ) from None
+
+
+def _first_look(due: dt.date, at: dt.datetime) -> dt.date | None:
+    if due == NO_DUE:
+        return None
+    return max(due - FIRST_LOOK, today(at) + dt.timedelta(days=1))
+
+
+def _is_true(value: object) -> bool:
+    return value is True or str(value).strip().lower() == "true"

@@ -1,0 +1,156 @@
+"""What each kind of job does, in the transaction that also removes it.
+
+Whatever waits for an instance is locked in one order, the instance before the job: acts
+delete the timers they make needless while they hold the instance.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from sanwei_flow.accounts.actor import SYSTEM
+from sanwei_flow.db import db
+from sanwei_flow.designs.queries import current
+from sanwei_flow.engine import Cancel, ChildFinished, Deliver, Fire, ServiceDone
+from sanwei_flow.processes import services
+from sanwei_flow.processes.advance import Act, Running
+from sanwei_flow.processes.locking import lock_instance
+from sanwei_flow.processes.models import InstanceStatus, Job, JobKind, JobStatus, ProcessInstance
+from sanwei_flow.processes.operations import transition
+from sanwei_flow.processes.starting import Origin, Start, start
+
+#: A suspended instance's jobs are looked at again after this time.
+POSTPONE = dt.timedelta(minutes=10)
+
+
+def run(job_id: int, kind: str, instance_id: int, *, at: dt.datetime) -> bool:
+    """Do the job; False if somebody else has it or did it.
+
+    Raises whatever went wrong; the transaction must then be rolled back.
+    """
+    running = None
+    if kind != JobKind.child_start:
+        running = lock_instance(db.session.connection(), instance_id)
+    job = _claim(db.session(), job_id)
+    if job is None:
+        return False
+    if running is None:
+        _start_child(job, at)
+    elif running.status == InstanceStatus.suspended:
+        job.due_at = at + POSTPONE
+    elif running.is_open or kind in (JobKind.child_cancel, JobKind.message):
+        _HANDLERS[kind](job, running, at)
+    else:
+        _drop(job)
+    return True
+
+
+def _claim(session: Session, job_id: int) -> Job | None:
+    waiting = db.select(Job).where(Job.id == job_id, Job.status == JobStatus.waiting)
+    query = waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def _drop(job: Job) -> None:
+    db.session.delete(job)
+    db.session.flush()
+
+
+def _start_child(job: Job, at: dt.datetime) -> None:
+    parent = db.session.execute(
+        db.select(
+            ProcessInstance.status,
+            ProcessInstance.root_id,
+            ProcessInstance.depth,
+            ProcessInstance.business_key,
+        ).where(ProcessInstance.id == job.instance_id)
+    ).one()
+    if parent.status in (InstanceStatus.finished, InstanceStatus.cancelled):
+        _drop(job)
+        return
+    payload, settings = job.payload, job.payload["settings"]
+    version = current(payload["process"])
+    origin = Origin(
+        parent.root_id or job.instance_id,
+        job.instance_id,
+        job.ref,
+        payload["node"],
+        parent.depth + 1,
+    )
+    begun = Start(
+        version.id,
+        version.hash,
+        payload["variables"],
+        str(settings.get("title") or ""),
+        str(settings.get("business_key") or parent.business_key),
+        origin,
+    )
+    start(begun, by=SYSTEM, at=at, job_id=job.id)
+    db.session.expunge(job)
+
+
+def _step(job: Job, running: Running, event: Any, act: Act) -> None:
+    db.session.expunge(job)
+    transition(running, event, act, job_id=job.id)
+
+
+def _fire(job: Job, running: Running, at: dt.datetime) -> None:
+    act = Act("timer", SYSTEM, at, job.payload.get("node", ""))
+    _step(job, running, Fire(job.ref), act)
+
+
+def _child_end(job: Job, running: Running, at: dt.datetime) -> None:
+    child = job.payload["child"]
+    act = Act("child_end", SYSTEM, at, data={"child": child, "status": job.payload["status"]})
+    _step(job, running, ChildFinished(job.ref, job.payload["result"]), act)
+
+
+def _service(job: Job, running: Running, at: dt.datetime) -> None:
+    operation = job.payload["operation"]
+    instance = db.session.get_one(ProcessInstance, running.id)
+    service = services.find(operation)
+    result = service(job.payload["arguments"], instance=instance, at=at)
+    db.session.flush()
+    act = Act("service", SYSTEM, at, operation[:40], data={"result": result or {}})
+    _step(job, running, ServiceDone(job.ref, result or {}), act)
+
+
+def _child_cancel(job: Job, running: Running, at: dt.datetime) -> None:
+    query = db.select(ProcessInstance.id).where(
+        ProcessInstance.parent_id == running.id, ProcessInstance.parent_ref == job.ref
+    )
+    for child_id in db.session.scalars(query).all():
+        child = lock_instance(db.session.connection(), child_id)
+        if child is not None and child.is_open:
+            # It must not report back: nobody waits for it any more.
+            child.parent_id = None
+            transition(child, Cancel(), Act("cancel", SYSTEM, at))
+    _drop(job)
+
+
+def _deliver(job: Job, running: Running, at: dt.datetime) -> None:
+    """A message reaches the open instances that share the sender's business key."""
+    query = db.select(ProcessInstance.id).where(
+        ProcessInstance.business_key == running.business_key,
+        ProcessInstance.business_key != "",
+        ProcessInstance.id != running.id,
+        ProcessInstance.status.in_((InstanceStatus.running, InstanceStatus.incident)),
+    )
+    name, data = job.payload["name"], job.payload["data"]
+    for receiver_id in db.session.scalars(query.order_by(ProcessInstance.id)).all():
+        receiver = lock_instance(db.session.connection(), receiver_id)
+        if receiver is not None and receiver.is_open:
+            act = Act("message", SYSTEM, at, name[:40], data={"from": running.id})
+            transition(receiver, Deliver(name, data), act)
+    _drop(job)
+
+
+_HANDLERS: dict[str, Callable[[Job, Running, dt.datetime], None]] = {
+    JobKind.timer: _fire,
+    JobKind.child_end: _child_end,
+    JobKind.service: _service,
+    JobKind.child_cancel: _child_cancel,
+    JobKind.message: _deliver,
+}

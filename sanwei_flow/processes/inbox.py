@@ -1,0 +1,158 @@
+"""A person's boxes, flat in the number of open tasks.
+
+One indexed read per (unit, role) the person holds and one for what they took on, each cut
+to the page and then merged: the planner must never be tempted to walk everybody's tasks in
+order of `due`. Pages go on by key, never by offset; counts stop at the cap.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, func, literal_column, select, tuple_, union_all
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.db import db
+from sanwei_flow.errors import N_, Invalid
+from sanwei_flow.processes.models import Box, ProcessInstance, Task, is_open
+
+#: A badge shows "99+" from here on.
+CAP = 100
+
+_COLUMNS = (
+    Task.id,
+    Task.instance_id,
+    Task.name,
+    Task.title,
+    Task.unit_id,
+    Task.role,
+    Task.owner_id,
+    Task.box,
+    Task.status,
+    Task.due,
+    Task.opened_at,
+    Task.draft_at,
+    Task.closed_at,
+    Task.outcome,
+)
+_is_done = Task.status == literal_column("'done'")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows with the columns of `Task` above plus `stage` and `business_key` of the instance.
+
+    `next` is what to pass as `after` for the page that follows; None on the last one.
+    """
+
+    items: list[Row[Any]]
+    next: str | None
+
+
+def inbox(actor: Actor, box: str, *, after: str | None = None, limit: int = 20) -> Page:
+    """A page of one box: open tasks by due date, or in `done` what one completed, newest first.
+
+    Raises Invalid for an unknown box or a place that is none.
+    """
+    if box not in Box.__members__:
+        raise Invalid(N_("没有名为“{box}”的收件箱。"), box=box)
+    if box == Box.done:
+        return _done(actor, after, limit)
+    parts = [part.limit(limit + 1) for part in _parts(actor, box, _place(after))]
+    if not parts:
+        return Page([], None)
+    merged = union_all(*(part.subquery().select() for part in parts)).subquery()
+    query = _with_instance(merged).order_by(merged.c.due, merged.c.id).limit(limit + 1)
+    rows = list(db.session.execute(query))
+    more = f"{rows[limit - 1].due}~{rows[limit - 1].id}" if len(rows) > limit else None
+    return Page(rows[:limit], more)
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many open tasks wait in `to_accept` and `todo`, counted up to `CAP`."""
+    numbers = []
+    for box in (Box.to_accept, Box.todo):
+        parts = [part.limit(CAP) for part in _parts(actor, box, None, columns=(Task.id,))]
+        if not parts:
+            return {Box.to_accept.value: 0, Box.todo.value: 0}
+        merged = union_all(*(part.subquery().select() for part in parts)).subquery()
+        few = select(merged.c.id).limit(CAP).subquery()
+        numbers.append(select(func.count()).select_from(few).scalar_subquery().label(box.value))
+    return dict(db.session.execute(select(*numbers)).one()._mapping)
+
+
+def _parts(
+    actor: Actor,
+    box: str,
+    place: tuple[dt.date, int] | None,
+    *,
+    columns: tuple[Any, ...] = _COLUMNS,
+) -> list[Select[Any]]:
+    """One select per grant for tasks nobody took on, and one for the person's own."""
+    grants = sorted(actor.grants)
+    if not grants:
+        return []
+    base = select(*columns).where(is_open, Task.box == box)
+    if place is not None:
+        base = base.where(tuple_(Task.due, Task.id) > tuple_(*place))
+    base = base.order_by(Task.due, Task.id)
+    free = base.where(Task.owner_id.is_(None))
+    parts = [free.where(Task.unit_id == unit, Task.role == role) for unit, role in grants]
+    if actor.user_id is not None:
+        own = tuple_(Task.unit_id, Task.role).in_(grants)
+        parts.append(base.where(Task.owner_id == actor.user_id, own))
+    return parts
+
+
+def _done(actor: Actor, after: str | None, limit: int) -> Page:
+    query = select(*_COLUMNS).where(_is_done, Task.closed_by_id == actor.user_id)
+    place = _moment(after)
+    if place is not None:
+        query = query.where(tuple_(Task.closed_at, Task.id) < tuple_(*place))
+    newest = query.order_by(Task.closed_at.desc(), Task.id.desc()).limit(limit + 1).subquery()
+    joined = _with_instance(newest).order_by(newest.c.closed_at.desc(), newest.c.id.desc())
+    rows = list(db.session.execute(joined))
+    more = None
+    if len(rows) > limit:
+        more = f"{rows[limit - 1].closed_at.isoformat()}~{rows[limit - 1].id}"
+    return Page(rows[:limit], more)
+
+
+def _with_instance(merged: Any) -> Select[Any]:
+    return select(*merged.c, ProcessInstance.stage, ProcessInstance.business_key).join(
+        ProcessInstance, ProcessInstance.id == merged.c.instance_id
+    )
+
+
+def _place(after: str | None) -> tuple[dt.date, int] | None:
+    if not after:
+        return None
+    day, number = _split(after)
+    try:
+        return dt.date.fromisoformat(day), number
+    except ValueError:
+        raise _no_place() from None
+
+
+def _moment(after: str | None) -> tuple[dt.datetime, int] | None:
+    if not after:
+        return None
+    text, number = _split(after)
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise _no_place() from None
+    if moment.tzinfo is None:
+        raise _no_place()
+    return moment, number
+
+
+def _split(after: str) -> tuple[str, int]:
+    text, _, number = after.partition("~")
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise _no_place()
+    return text, int(number)
+
+
+def _no_place() -> Invalid:
+    return Invalid(N_("翻页位置无效，请从第一页重新开始。"))

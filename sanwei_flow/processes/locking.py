@@ -1,0 +1,86 @@
+"""Reads, and on PostgreSQL locks, what a transition is about: one statement.
+
+The lock is FOR NO KEY UPDATE: rows that merely refer to the instance (children, jobs) are
+not kept waiting. A statement that waited for a lock sees the locked rows as they are now
+but everything else as it was before; so all that decides is in the locked rows.
+"""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy.engine import Connection
+
+from sanwei_flow.designs.models import DesignVersion
+from sanwei_flow.processes.advance import Running
+from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
+
+_RUNNING = (
+    ProcessInstance.id,
+    ProcessInstance.version_id,
+    DesignVersion.hash,
+    ProcessInstance.state,
+    ProcessInstance.version,
+    ProcessInstance.status,
+    ProcessInstance.stage,
+    ProcessInstance.title,
+    ProcessInstance.business_key,
+    ProcessInstance.root_id,
+    ProcessInstance.parent_id,
+    ProcessInstance.parent_ref,
+    ProcessInstance.depth,
+    ProcessInstance.incident,
+    ProcessInstance.chain_head,
+)
+_TASK = (
+    Task.id.label("task_id"),
+    Task.ref,
+    Task.name,
+    Task.unit_id,
+    Task.role,
+    Task.owner_id,
+    Task.status.label("task_status"),
+    Task.data,
+    Task.form,
+    Task.outcomes,
+    Task.draft,
+)
+
+
+def lock_task(
+    connection: Connection, task_id: int, key: str | None
+) -> tuple[Running, Row[Any]] | None:
+    """The task with its instance, or None if there is none.
+
+    The row's `used_by` is the event that already carries the idempotency key `key`.
+    """
+    row = connection.execute(_task_query(), {"task_id": task_id, "key": key}).first()
+    return None if row is None else (Running(*row[: len(_RUNNING)]), row)
+
+
+def lock_instance(connection: Connection, instance_id: int) -> Running | None:
+    """The instance, or None if there is none."""
+    row = connection.execute(_instance_query(), {"id": instance_id}).first()
+    return None if row is None else Running(*row)
+
+
+@cache
+def _task_query() -> Select[Any]:
+    used = select(TaskEvent.id).where(TaskEvent.idempotency_key == bindparam("key"))
+    return (
+        select(*_RUNNING, *_TASK, used.scalar_subquery().label("used_by"))
+        .join(Task, Task.instance_id == ProcessInstance.id)
+        .join(DesignVersion, DesignVersion.id == ProcessInstance.version_id)
+        .where(Task.id == bindparam("task_id"))
+        .with_for_update(key_share=True, of=[ProcessInstance, Task])
+    )
+
+
+@cache
+def _instance_query() -> Select[Any]:
+    return (
+        select(*_RUNNING)
+        .join(DesignVersion, DesignVersion.id == ProcessInstance.version_id)
+        .where(ProcessInstance.id == bindparam("id"))
+        .with_for_update(key_share=True, of=[ProcessInstance])
+    )

@@ -1,0 +1,218 @@
+"""Starting processes and acting on tasks: the public face of this feature.
+
+One act is one transaction of the caller's: the task and its instance are read under a lock,
+permission is asked of the task, the form is checked, the engine decides, and everything it
+decided is written together. What has to happen elsewhere waits in the job table.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
+
+from sanwei_flow import engine
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.db import after_rollback, db, transaction
+from sanwei_flow.designs import forms, outcomes
+from sanwei_flow.designs.models import DesignVersion
+from sanwei_flow.designs.queries import compiled_by_hash, current, register_choices
+from sanwei_flow.engine import Cancel, Complete, EngineError, Event
+from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid, NotFound
+from sanwei_flow.processes import advance, asides, outbox, starting
+from sanwei_flow.processes.actions import ASIDES, form_of
+from sanwei_flow.processes.advance import Act, Running
+from sanwei_flow.processes.conflicts import already_closed, replayed, taken
+from sanwei_flow.processes.incidents import report, retry_incident
+from sanwei_flow.processes.locking import lock_instance, lock_task
+from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, TaskStatus
+
+__all__ = [
+    "ActResult",
+    "act_on_task",
+    "cancel_process",
+    "retry_incident",
+    "start_process",
+    "transition",
+]
+
+
+@dataclass(frozen=True)
+class ActResult:
+    """The answer to an act. `opened` are the ids of the tasks it opened in the same instance.
+
+    `replayed`: the same idempotency key had been answered before, nothing was done again.
+    """
+
+    task_id: int
+    instance_id: int
+    replayed: bool = False
+    opened: list[int] = field(default_factory=list)
+
+
+def start_process(
+    process: str | DesignVersion,
+    variables: dict[str, Any],
+    *,
+    business_key: str = "",
+    title: str = "",
+    by: Actor,
+    at: dt.datetime,
+    parent: ProcessInstance | None = None,
+) -> ProcessInstance:
+    """Start the newest version of a process (by key), or this very version.
+
+    `title` defaults to the design's name. Children of call activities start by themselves;
+    `parent` is for a process that merely belongs to another. Raises NotFound for an unknown
+    key, EngineError if the design cannot start with these variables.
+    """
+    version = current(process) if isinstance(process, str) else process
+    origin = starting.Origin.of(parent) if parent is not None else starting.Origin()
+    db.session.flush()
+    begun = starting.Start(version.id, version.hash, variables, title, business_key, origin)
+    instance_id = starting.start(begun, by=by, at=at)
+    return db.session.get_one(ProcessInstance, instance_id)
+
+
+def act_on_task(
+    task_id: int,
+    action: str,
+    data: dict[str, Any] | None = None,
+    *,
+    comment: str = "",
+    by: Actor,
+    at: dt.datetime,
+    idempotency_key: str | None = None,
+) -> ActResult:
+    """Complete a task with one of its outcomes, or claim, release or save a draft of it.
+
+    `data` are the form's answers; `comment` is the opinion and may also be `data["comment"]`.
+    Repeating a call with the same `idempotency_key` gives the first answer. Raises NotFound,
+    Forbidden, Conflict (naming who was first and when), Invalid with a message per field,
+    EngineError if the process cannot go on; the instance is then marked as an incident.
+    """
+    db.session.flush()
+    connection = db.session.connection()
+    found = lock_task(connection, task_id, idempotency_key)
+    if found is None:
+        raise NotFound(N_("没有这个任务。"))
+    running, task = found
+    _check_permission(task, by)
+    if task.used_by is not None or (idempotency_key and task.task_status != TaskStatus.open):
+        again = replayed(idempotency_key or "", task_id, action, by)
+        if again is not None:
+            return ActResult(task_id, running.id, replayed=True, opened=again)
+    if task.task_status != TaskStatus.open:
+        raise already_closed(task_id)
+    _check_free(running, task, by)
+    payload = data or {}
+    if action in ASIDES:
+        asides.do(action, connection, running, task, payload, by=by, at=at)
+        opened: list[int] = []
+    else:
+        event = _checked(running, task, action, payload, comment=comment, by=by, at=at)
+        event.idempotency_key = idempotency_key
+        opened = _complete(running, task, event)
+    starting.forget()
+    return ActResult(task_id, running.id, opened=opened)
+
+
+def cancel_process(instance_id: int, *, reason: str, by: Actor, at: dt.datetime) -> None:
+    """End an instance and everything it called; its open tasks are withdrawn.
+
+    Who may do this depends on what the process is about, so the caller has to ask that.
+    Raises NotFound, or Conflict if it has ended already.
+    """
+    running = lock_instance(db.session.connection(), instance_id)
+    if running is None:
+        raise NotFound(N_("没有这个流程。"))
+    if not running.is_open:
+        raise Conflict(N_("这个流程已经结束。"))
+    transition(running, Cancel(), Act("cancel", by, at, comment=reason))
+
+
+def transition(
+    running: Running, event: Event, act: Act, *, done: Any = None, job_id: int | None = None
+) -> list[int]:
+    """Let the engine take `event` and write what follows; the instance must be locked.
+
+    Returns the ids of the opened tasks.
+    """
+    calendar = load_calendar()
+    design = compiled_by_hash(running.hash)
+    step = engine.act(design, running.state, event, act.at, functions=calendar)
+    connection = db.session.connection()
+    opened, busy = advance.advance(
+        connection, running, step, act, calendar, done=done, job_id=job_id
+    )
+    if busy:
+        above = [running.parent_id] if running.parent_id is not None else []
+        outbox.wake([running.id, *above], act.at)
+    starting.forget()
+    return opened
+
+
+def _check_permission(task: Row[Any], by: Actor) -> None:
+    if not by.has(task.unit_id, task.role):
+        raise Forbidden(N_("这个任务由别的单位或岗位办理，您不能办理。"))
+
+
+def _check_free(running: Running, task: Row[Any], by: Actor) -> None:
+    if running.status == InstanceStatus.suspended:
+        raise Conflict(N_("这个流程已暂停，恢复后才能办理。"))
+    if task.owner_id is not None and task.owner_id != by.user_id:
+        raise taken(task.task_id)
+
+
+def _checked(
+    running: Running,
+    task: Row[Any],
+    action: str,
+    payload: dict[str, Any],
+    *,
+    comment: str,
+    by: Actor,
+    at: dt.datetime,
+) -> Act:
+    """The act as it will be recorded, its answers cleaned by the task's form."""
+    if action not in {outcome.name for outcome in outcomes.parse(task.outcomes)}:
+        raise Invalid(N_("这个任务不能“{action}”。"), action=outcomes.label(action))
+    cleaned = forms.validate(
+        form_of(running.hash, task.form),
+        action,
+        payload,
+        task.data,
+        comment=comment or None,
+        choices=register_choices,
+    )
+    opinion = cleaned.pop("comment")
+    return Act("act", by, at, action, task.task_id, task.unit_id, opinion, cleaned)
+
+
+def _complete(running: Running, task: Row[Any], act: Act) -> list[int]:
+    done = {
+        "id": task.task_id,
+        "status": TaskStatus.done,
+        "owner_id": act.by.user_id,
+        "closed_at": act.at,
+        "closed_by_id": act.by.user_id,
+        "closed_version": running.version + 1,
+        "outcome": act.action,
+    }
+    event = Complete(task.ref, {**(act.data or {}), "outcome": act.action})
+    try:
+        return transition(running, event, act, done=done)
+    except EngineError as error:
+        _report_later(running.id, task.task_id, error, act)
+        raise
+
+
+def _report_later(instance_id: int, task_id: int, error: AppError, act: Act) -> None:
+    """Leave an incident behind although this transaction is about to be rolled back."""
+
+    def record() -> None:
+        with transaction():
+            report(instance_id, error, {"task_id": task_id}, by=act.by, at=act.at)
+
+    after_rollback(record)

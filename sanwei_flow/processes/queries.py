@@ -1,0 +1,170 @@
+"""Reads of processes: a task, an instance, its trail, where it stands, who may see it."""
+
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.models import Role
+from sanwei_flow.db import db
+from sanwei_flow.errors import N_, NotFound
+from sanwei_flow.processes.inbox import CAP, Page, counts, inbox
+from sanwei_flow.processes.models import (
+    InstanceStatus,
+    Job,
+    JobKind,
+    JobStatus,
+    ProcessInstance,
+    Task,
+    TaskEvent,
+    TaskStatus,
+    is_open,
+)
+
+__all__ = [
+    "CAP",
+    "Page",
+    "children",
+    "counts",
+    "done_tasks",
+    "events_of_task",
+    "failed_jobs",
+    "get_instance",
+    "get_task",
+    "inbox",
+    "incidents",
+    "may_see",
+    "open_tasks",
+    "places",
+    "trail",
+]
+
+#: Who may see every process: they run, lead or watch over all of them.
+SEE_ALL = (Role.office, Role.leader, Role.designer, Role.auditor)
+
+
+def get_task(task_id: int) -> Task:
+    """The task with its instance and design version. Raises NotFound."""
+    version = joinedload(Task.instance).joinedload(ProcessInstance.design_version)
+    task = db.session.get(Task, task_id, options=[version])
+    if task is None:
+        raise NotFound(N_("没有这个任务。"))
+    return task
+
+
+def get_instance(instance_id: int) -> ProcessInstance:
+    """The instance with its design version. Raises NotFound."""
+    version = joinedload(ProcessInstance.design_version)
+    instance = db.session.get(ProcessInstance, instance_id, options=[version])
+    if instance is None:
+        raise NotFound(N_("没有这个流程。"))
+    return instance
+
+
+def trail(instance_id: int) -> list[tuple[TaskEvent, Task | None]]:
+    """Every event of the instance, oldest first, with the task it was about."""
+    query = (
+        db.select(TaskEvent, Task)
+        .outerjoin(Task, Task.id == TaskEvent.task_id)
+        .where(TaskEvent.instance_id == instance_id)
+        .order_by(TaskEvent.id)
+    )
+    return [(event, task) for event, task in db.session.execute(query)]
+
+
+def events_of_task(task_id: int, instance_id: int) -> list[TaskEvent]:
+    """What was done with one task, oldest first."""
+    query = db.select(TaskEvent).where(
+        TaskEvent.instance_id == instance_id, TaskEvent.task_id == task_id
+    )
+    return list(db.session.scalars(query.order_by(TaskEvent.id)))
+
+
+def children(instance_id: int) -> list[ProcessInstance]:
+    """The instances this one called or owns, oldest first."""
+    query = db.select(ProcessInstance).where(ProcessInstance.parent_id == instance_id)
+    return list(db.session.scalars(query.order_by(ProcessInstance.id)))
+
+
+def open_tasks(instance_id: int, *, whole_tree: bool = False) -> list[Task]:
+    """The tasks waiting in the instance; with `whole_tree` also those of all below its root."""
+    query = db.select(Task).where(is_open)
+    if whole_tree:
+        query = query.where(Task.instance_id.in_(_tree(instance_id)))
+    else:
+        query = query.where(Task.instance_id == instance_id)
+    return list(db.session.scalars(query.order_by(Task.due, Task.id)))
+
+
+def places(instance_id: int) -> dict[str, list[str]]:
+    """Where the instance stands, as node ids of its diagram.
+
+    `active` are nodes with open tasks, running children or pending jobs; `passed` are those
+    left behind, in order; `incident` is the node at fault if there is one.
+    """
+    tasks = select(Task.node).where(Task.instance_id == instance_id, is_open)
+    called = select(ProcessInstance.parent_node).where(
+        ProcessInstance.parent_id == instance_id,
+        ProcessInstance.parent_node.is_not(None),
+        ProcessInstance.finished_at.is_(None),
+    )
+    kinds = (JobKind.child_start, JobKind.service)
+    waiting = select(Job.payload).where(Job.instance_id == instance_id, Job.kind.in_(kinds))
+    active = {*db.session.scalars(tasks), *db.session.scalars(called)}
+    active |= {payload["node"] for payload in db.session.scalars(waiting)}
+    steps = select(TaskEvent.passed).where(TaskEvent.instance_id == instance_id)
+    passed = [node for nodes in db.session.scalars(steps.order_by(TaskEvent.id)) for node in nodes]
+    fault = (get_instance(instance_id).incident or {}).get("node")
+    return {
+        "active": sorted(node for node in active if node),
+        "passed": list(dict.fromkeys(passed)),
+        "incident": [fault] if fault else [],
+    }
+
+
+def may_see(instance: ProcessInstance, actor: Actor) -> bool:
+    """Whether the actor may read the instance: they oversee all, started it, or take part.
+
+    Taking part means that a unit of theirs has or had a task in it, or in anything that
+    belongs to the same row: its parent and its children.
+    """
+    if any(actor.has_role(role) for role in SEE_ALL):
+        return True
+    if actor.user_id is not None and instance.started_by_id == actor.user_id:
+        return True
+    near = select(ProcessInstance.id).where(
+        or_(
+            ProcessInstance.id == instance.id,
+            ProcessInstance.parent_id == instance.id,
+            ProcessInstance.id == instance.parent_id,
+        )
+    )
+    mine = select(Task.id).where(Task.instance_id.in_(near), Task.unit_id.in_(actor.units()))
+    return db.session.scalar(mine.limit(1)) is not None
+
+
+def incidents(limit: int = 100) -> list[ProcessInstance]:
+    """Processes that cannot go on by themselves, oldest first."""
+    query = db.select(ProcessInstance).where(ProcessInstance.status == InstanceStatus.incident)
+    return list(db.session.scalars(query.order_by(ProcessInstance.id).limit(limit)))
+
+
+def failed_jobs(instance_id: int) -> list[Job]:
+    """The jobs that were given up, with their errors."""
+    query = db.select(Job).where(Job.instance_id == instance_id, Job.status == JobStatus.failed)
+    return list(db.session.scalars(query.order_by(Job.id)))
+
+
+def _tree(instance_id: int) -> Any:
+    root = select(ProcessInstance.root_id).where(ProcessInstance.id == instance_id)
+    top = db.func.coalesce(root.scalar_subquery(), instance_id)
+    return select(ProcessInstance.id).where(
+        or_(ProcessInstance.id == top, ProcessInstance.root_id == top)
+    )
+
+
+def done_tasks(instance_id: int) -> list[Task]:
+    """The completed tasks of the instance, in the order of completion."""
+    query = db.select(Task).where(Task.instance_id == instance_id, Task.status == TaskStatus.done)
+    return list(db.session.scalars(query.order_by(Task.closed_at, Task.id)))

@@ -1,0 +1,109 @@
+"""Starts an instance: for a person, a plan, or the call activity of another one."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sanwei_flow import engine
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.db import db
+from sanwei_flow.designs.queries import compiled_by_hash
+from sanwei_flow.engine import EngineError
+from sanwei_flow.errors import N_
+from sanwei_flow.processes import outbox
+from sanwei_flow.processes.advance import Act, collect, job
+from sanwei_flow.processes.chain import START
+from sanwei_flow.processes.models import InstanceStatus, Job, JobKind, ProcessInstance, Task
+from sanwei_flow.processes.writing import Changes, write_start
+
+#: Calls inside calls; a design that calls itself ends here, as an incident.
+MOST_DEPTH = 10
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an instance comes from; all None for a root."""
+
+    root_id: int | None = None
+    parent_id: int | None = None
+    parent_ref: str | None = None
+    parent_node: str | None = None
+    depth: int = 0
+
+    @classmethod
+    def of(cls, parent: ProcessInstance) -> "Origin":
+        """Belonging to `parent` without being waited for."""
+        return cls(parent.root_id or parent.id, parent.id, depth=parent.depth + 1)
+
+
+@dataclass(frozen=True)
+class Start:
+    """What to start: a version (id and hash), its variables, what to call it, its origin."""
+
+    version_id: int
+    hash: str
+    variables: dict[str, Any]
+    title: str = ""
+    business_key: str = ""
+    origin: Origin = Origin()
+
+
+def start(begun: Start, *, by: Actor, at: dt.datetime, job_id: int | None = None) -> int:
+    """Start an instance and return its id; `job_id` is the job that asked for it.
+
+    Raises EngineError if the design cannot start with these variables.
+    """
+    origin = begun.origin
+    if origin.depth > MOST_DEPTH:
+        raise EngineError(N_("流程互相调用超过 {count} 层"), count=MOST_DEPTH)
+    calendar, design = load_calendar(), compiled_by_hash(begun.hash)
+    step = engine.start(design, begun.variables, at, functions=calendar)
+    title = begun.title or design.name
+    ended = step.status != "running"
+    # Part of the first event, so that the chain vouches for what the instance is.
+    stated = {"title": title, "business_key": begun.business_key, "version": begun.hash}
+    event = Act("start", by, at, data=stated).row(START, 1, passed=list(step.passed))
+    instance = {
+        "version_id": begun.version_id,
+        "state": step.state,
+        "version": 1,
+        "status": step.status if ended else InstanceStatus.running,
+        "stage": step.stage or "",
+        "title": title,
+        "business_key": begun.business_key,
+        "root_id": origin.root_id,
+        "parent_id": origin.parent_id,
+        "parent_ref": origin.parent_ref,
+        "parent_node": origin.parent_node,
+        "depth": origin.depth,
+        "started_at": at,
+        "started_by_id": by.user_id,
+        "finished_at": at if ended else None,
+        "result": dict(step.result) if ended else None,
+        "chain_head": event["hash"],
+    }
+    changes = Changes(instance, event, job_id=job_id)
+    collect(changes, step, title, calendar, at=at, seq=1)
+    instance_id, _ = write_start(db.session.connection(), changes)
+    if ended and origin.parent_ref is not None:
+        _tell_parent(instance_id, origin, dict(step.result), at)
+    if any(row["kind"] != JobKind.timer for row in changes.jobs):
+        outbox.wake([instance_id], at)
+    return instance_id
+
+
+def _tell_parent(instance_id: int, origin: Origin, result: dict[str, Any], at: dt.datetime) -> None:
+    """A child that ended at once; rare enough for statements of its own."""
+    payload = {"child": instance_id, "status": "finished", "result": result}
+    row = job(JobKind.child_end, at, origin.parent_ref or "", payload)
+    db.session.add(Job(instance_id=origin.parent_id, **row))
+    db.session.flush()
+    outbox.wake([origin.parent_id or 0], at)
+
+
+def forget() -> None:
+    """Let loaded objects read their rows anew: Core statements pass them by."""
+    for thing in list(db.session.identity_map.values()):
+        if isinstance(thing, ProcessInstance | Task):
+            db.session.expire(thing)
