@@ -18,14 +18,14 @@ START = "0" * 64
 
 #: Everything an event states. Its instance is left out: the first event is hashed before the
 #: instance has a number; its title and business key are among that event's data instead.
-STATED = ("seq", "kind", "action", "task_id", "by_id", "by_name", "for_unit_id")
+STATED: tuple[str, ...] = ("seq", "kind", "action", "task_id", "by_id", "by_name", "for_unit_id")
 STATED += ("on_behalf_of_id", "comment", "data", "passed")
 
 
 def event_hash(prev_hash: str, event: dict[str, Any]) -> str:
     """The hash an event must carry: over the hash before it and everything it states."""
     at: dt.datetime = event["at"]
-    stated = [prev_hash, at.astimezone(dt.UTC).isoformat(timespec="microseconds")]
+    stated: list[Any] = [prev_hash, at.astimezone(dt.UTC).isoformat(timespec="microseconds")]
     stated += [event.get(name) for name in STATED]
     text = orjson.dumps(stated, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     return hashlib.sha256(text).hexdigest()

@@ -7,8 +7,6 @@ from flask.cli import AppGroup
 
 from sanwei_flow.calendars.workdays import SHANGHAI
 from sanwei_flow.errors import N_, Invalid
-from sanwei_flow.processes import sweeps
-from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.web import now
 
 jobs = AppGroup("jobs", help="Timers, child processes and service calls that wait.")
@@ -18,6 +16,9 @@ jobs = AppGroup("jobs", help="Timers, child processes and service calls that wai
 @click.option("--until", help="Act as if it were this time (ISO; Shanghai if no zone is given).")
 def run(until: str | None) -> None:
     """Run everything due, then the sweeps such as reminders."""
+    from sanwei_flow.processes import sweeps
+    from sanwei_flow.processes.jobs import run_due_jobs
+
     at = moment(until) if until else now()
     click.echo(f"{run_due_jobs(at)} jobs run")
     for sweep in sweeps.registered():

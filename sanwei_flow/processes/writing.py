@@ -42,16 +42,27 @@ from sanwei_flow.processes.models import Job, JobKind, ProcessInstance, Task, Ta
 
 Row = dict[str, Any]
 
-instances: Table = ProcessInstance.__table__  # type: ignore[assignment]
-tasks: Table = Task.__table__  # type: ignore[assignment]
-jobs: Table = Job.__table__  # type: ignore[assignment]
-events: Table = TaskEvent.__table__  # type: ignore[assignment]
+instances: Table = ProcessInstance.__table__
+tasks: Table = Task.__table__
+jobs: Table = Job.__table__
+events: Table = TaskEvent.__table__
 
-TASK_COLUMNS = ("ref", "node", "name", "title", "unit_id", "role", "owner_id", "box", "status")
+Names = tuple[str, ...]
+TASK_COLUMNS: Names = (
+    "ref",
+    "node",
+    "name",
+    "title",
+    "unit_id",
+    "role",
+    "owner_id",
+    "box",
+    "status",
+)
 TASK_COLUMNS += ("opened_at", "opened_version", "due", "remind_on", "data", "form", "outcomes")
 TASK_COLUMNS += ("version",)
 JOB_COLUMNS = ("kind", "ref", "payload", "due_at", "attempts", "status")
-EVENT_COLUMNS = ("task_id", "seq", "kind", "action", "by_id", "by_name", "for_unit_id")
+EVENT_COLUMNS: Names = ("task_id", "seq", "kind", "action", "by_id", "by_name", "for_unit_id")
 EVENT_COLUMNS += ("on_behalf_of_id", "at", "comment", "data", "passed", "state_before")
 EVENT_COLUMNS += ("idempotency_key", "prev_hash", "hash")
 
@@ -116,7 +127,7 @@ def write_start(connection: Connection, changes: Changes) -> tuple[int, list[int
         parameters = _named(changes) | {f"s_{name}": value for name, value in begun.items()}
         found = connection.execute(_whole_start(Shape.of(changes)), parameters).one()
         return found.id, found.opened or []
-    instance_id = connection.execute(insert(instances), changes.instance).inserted_primary_key[0]
+    instance_id = _insert(connection, instances, changes.instance)
     return instance_id, _write_rest(connection, changes, instance_id)
 
 
@@ -169,7 +180,7 @@ def _named(changes: Changes) -> Row:
 
 def _gone(changes: Changes) -> Row:
     at, version = changes.event["at"], changes.event["seq"]
-    refs = {"cancelled": changes.cancelled, "cleared": changes.cleared}
+    refs: Row = {"cancelled": changes.cancelled, "cleared": changes.cleared}
     return refs | {"job_id": changes.job_id, "c_at": at, "c_version": version}
 
 
@@ -185,7 +196,7 @@ def _write_rest(connection: Connection, changes: Changes, instance_id: int) -> l
     opened: list[int] = []
     for row in changes.opened:
         row["instance_id"] = instance_id
-        opened.append(connection.execute(insert(tasks), row).inserted_primary_key[0])
+        opened.append(_insert(connection, tasks, row))
     if changes.jobs:
         rows = [{"instance_id": instance_id, **row} for row in changes.jobs]
         connection.execute(insert(jobs), rows)
@@ -196,6 +207,11 @@ def _write_rest(connection: Connection, changes: Changes, instance_id: int) -> l
     return opened
 
 
+def _insert(connection: Connection, table: Table, row: Row) -> int:
+    key = connection.execute(insert(table), row).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
 # The parts. Parameters: `i_…` instance, `d_…` completed task, `e_…` event, `c_…` closing.
 
 
@@ -203,14 +219,14 @@ def _write_rest(connection: Connection, changes: Changes, instance_id: int) -> l
 def _update_instance() -> Update:
     new = ("state", "status", "stage", "finished_at", "result", "incident", "chain_head")
     own = instances.c.id == bindparam("i_id"), instances.c.version == bindparam("i_version")
-    values: dict[str, Any] = {name: bindparam(f"i_{name}") for name in new}
+    values: Row = {name: bindparam(f"i_{name}") for name in new}
     return update(instances).where(*own).values(version=instances.c.version + 1, **values)
 
 
 @cache
 def _close_task() -> Update:
     new = ("status", "owner_id", "closed_at", "closed_by_id", "closed_version", "outcome")
-    values: dict[str, Any] = {name: bindparam(f"d_{name}") for name in new}
+    values: Row = {name: bindparam(f"d_{name}") for name in new}
     return (
         update(tasks)
         .where(tasks.c.id == bindparam("d_id"))
@@ -220,9 +236,9 @@ def _close_task() -> Update:
 
 @cache
 def _cancel_tasks() -> Update:
-    refs = bindparam("cancelled", expanding=True)
+    refs: Any = bindparam("cancelled", expanding=True)
     open_ones = tasks.c.instance_id == bindparam("i_id"), tasks.c.status == "open"
-    closing = {"closed_at": bindparam("c_at"), "closed_version": bindparam("c_version")}
+    closing: Row = {"closed_at": bindparam("c_at"), "closed_version": bindparam("c_version")}
     return (
         update(tasks)
         .where(*open_ones, tasks.c.ref.in_(refs))
@@ -254,16 +270,14 @@ def _prune() -> Update:
 # PostgreSQL: all parts as CTEs of one statement.
 
 
-def _records(name: str, table: Table, names: tuple[str, ...]) -> Any:
+def _records(name: str, table: Table, names: Names) -> Any:
     """Rows sent as one JSON parameter, so that the statement is the same for any number."""
     typed = [column(each, table.c[each].type) for each in names]
     source = func.json_to_recordset(cast(bindparam(name, type_=Text), JSON))
     return source.table_valued(*typed).render_derived(name=f"{name}_rows", with_types=True)
 
 
-def _insert_records(
-    name: str, table: Table, names: tuple[str, ...], owner: FromClause | None
-) -> Insert:
+def _insert_records(name: str, table: Table, names: Names, owner: FromClause | None) -> Insert:
     rows = _records(name, table, names)
     picked = [rows.c[each] for each in names]
     if owner is None:
@@ -327,6 +341,6 @@ def _whole_step(shape: Shape) -> Select[Any]:
 @cache
 def _whole_start(shape: Shape) -> Select[Any]:
     names = [c.name for c in instances.c if c.name != "id"]
-    values: dict[str, Any] = {name: bindparam(f"s_{name}") for name in names}
+    values: Row = {name: bindparam(f"s_{name}") for name in names}
     begun = insert(instances).values(**values).returning(instances.c.id).cte("begun")
     return _with_rest(select(begun.c.id), shape, begun)
