@@ -9,7 +9,7 @@ class PlanReadError(Invalid):
     code = "plan_unreadable"
 
 
-class PlanTooLarge(PlanReadError, TooLarge):
+class PlanTooLargeError(PlanReadError, TooLarge):
     """More than the reader accepts."""
 
     status = TooLarge.status

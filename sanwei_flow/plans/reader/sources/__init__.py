@@ -1,0 +1,1 @@
+"""One module per file format, each bringing it into paragraphs and tables."""

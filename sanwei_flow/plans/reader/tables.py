@@ -1,0 +1,142 @@
+"""Tables as division rows and major items: columns by name, merged and blank cells filled down."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from .assignments import Assignment, parse
+from .blocks import Cell, Table
+from .chinese import clean
+from .columns import Columns, recognise
+
+_MAJOR = re.compile(r"重大(改革|政策|平台|项目|举措|事项|工程)")
+_KINDS = {"改革": "reform", "政策": "policy", "平台": "platform", "项目": "project"}
+_TOTAL = re.compile(r"合计|总计|小计")
+_SCANNED_FOR_HEADER = 6
+
+
+@dataclass
+class Entry:
+    """One row of a table by role, before it becomes a `Row` or a `Major`."""
+
+    line: int
+    task_line: int
+    number: str
+    category: str
+    item: str
+    task: str
+    raw: dict[str, str]
+    assignment: Assignment
+    short: bool = False  # the row has fewer cells than the header
+
+
+@dataclass
+class Grid:
+    """A recognised table: its columns, title rows above the header, and entries."""
+
+    line: int
+    columns: Columns
+    heading: str
+    entries: list[Entry] = field(default_factory=list)
+    majors: bool = False
+
+
+def read_table(table: Table, heading: str) -> Grid | None:
+    """The table by roles, or None when no header says what its columns are."""
+    start, columns = _header(table)
+    if columns is None:
+        return None
+    above = "".join(clean(cells[0].text) for cells in table.rows[: start - 1] if cells)
+    grid = Grid(table.rows[0][0].line, columns, clean(heading) + above)
+    grid.majors = bool(_MAJOR.search(grid.heading) or "四个重大" in grid.heading)
+    _fill(grid, table.rows[start:])
+    return grid
+
+
+def major_kind(words: str) -> str:
+    """reform, policy, platform or project; the document's word where it is another."""
+    found = _MAJOR.search(words)
+    return _KINDS.get(found[1], found[0]) if found else words
+
+
+def _header(table: Table) -> tuple[int, Columns | None]:
+    """Index of the first data row and the columns; a second header row refines the first."""
+    for index, cells in enumerate(table.rows[:_SCANNED_FOR_HEADER]):
+        names = [cell.text for cell in cells]
+        columns = recognise(names)
+        if columns is None:
+            continue
+        if index + 1 < len(table.rows):
+            both = _two_rows(names, table.rows[index + 1])
+            refined = recognise(both) if both else None
+            if refined:
+                return index + 2, refined
+        return index + 1, columns
+    return 0, None
+
+
+def _two_rows(first: list[str], second: tuple[Cell, ...]) -> list[str] | None:
+    """Names of a header of two rows (责任分工 above 牵头单位 and 配合单位), or None."""
+    names = [clean(cell.text) for cell in second]
+    own = [n for n, cell in zip(names, second, strict=True) if n and not cell.merged]
+    if len(names) != len(first) or not own or recognise(["序号", "任务", *own]) is None:
+        return None
+    known = recognise(["任务", *own])
+    if known is None or any(len(name) > 12 for name in own):
+        return None
+    return [below or above for above, below in zip(first, names, strict=True)]
+
+
+def _fill(grid: Grid, rows: tuple[tuple[Cell, ...], ...]) -> None:
+    category = item = ""
+    for cells in rows:
+        spanning = _spanning(cells, grid.columns)
+        if spanning:
+            category, item = spanning, ""
+            grid.majors |= bool(_MAJOR.fullmatch(re.sub(r"^.{1,3}、", "", spanning)))
+            continue
+        if not any(clean(cell.text) for cell in cells) or _TOTAL.fullmatch(clean(cells[0].text)):
+            continue
+        if recognise([cell.text for cell in cells]) is not None:
+            continue  # the header again, as on a new page
+        entry = _entry(cells, grid.columns)
+        if entry.category and entry.category != category:
+            category, item = entry.category, ""
+        item = entry.item or item
+        entry.category, entry.item = category, item
+        grid.entries.append(entry)
+
+
+def _spanning(cells: tuple[Cell, ...], columns: Columns) -> str:
+    """Words of a row that is one cell across the table, else the empty string."""
+    texts = {clean(cell.text) for cell in cells if not cell.merged and clean(cell.text)}
+    whole = len(cells) == 1 or all(a.merged or b.merged for a, b in pairwise(cells))
+    alone = len(texts) == 1 and columns.width > 1 and whole
+    words = texts.pop() if alone else ""
+    return "" if words.isdigit() else words
+
+
+def _entry(cells: tuple[Cell, ...], columns: Columns) -> Entry:
+    def text(index: int | None) -> str:
+        return clean(cells[index].text) if index is not None and index < len(cells) else ""
+
+    assignment = Assignment(lead_label=columns.lead_label)
+    for side, index in [("lead", columns.lead), *(("cooperating", i) for i in columns.cooperating)]:
+        stated = parse(text(index))
+        if stated:
+            assignment.merge(stated)
+        else:
+            assignment.add(side, text(index))
+    assignment.due_text = text(columns.due) or assignment.due_text
+    task_cell = cells[min(columns.task, len(cells) - 1)]
+    return Entry(
+        line=cells[0].line,
+        task_line=task_cell.line,
+        number=text(columns.no),
+        category=text(columns.category),
+        item=text(columns.item),
+        task=text(columns.task),
+        raw={"lead": text(columns.lead), "due": text(columns.due)},
+        assignment=assignment,
+        short=len(cells) < columns.width,
+    )
