@@ -59,10 +59,8 @@ def validate(
     _refuse_extra(schema, payload)
     cleaned: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
-    for field in schema.of(action):
-        if field.label_of:
-            cleaned[field.key] = _label_of(schema, field.label_of, cleaned, defaults, choices)
-        if field.readonly or (field.show_if and not field.show_if.holds(cleaned)):
+    for field in schema.asked(action):
+        if field.show_if and not field.show_if.holds(cleaned):
             continue
         value, wrong = _answer(field, payload, defaults, choices)
         if not wrong and field.required and is_blank(value):
@@ -100,13 +98,6 @@ def _answer(
         return clean(field, given, options(field, defaults, choices)), {}
     except Refused as refusal:
         return None, {field.key: [str(refusal)]}
-
-
-def _label_of(
-    schema: Schema, key: str, cleaned: dict[str, Any], defaults: dict[str, Any], choices: Choices
-) -> str | None:
-    chosen = next(field for field in schema.fields if field.key == key)
-    return _labels(chosen, defaults, choices).get(str(cleaned.get(key)))
 
 
 def _opinion(action: str, given: object) -> tuple[str, dict[str, list[str]]]:
@@ -179,7 +170,7 @@ def background(
     schema: Schema, defaults: dict[str, Any], *, choices: Choices = no_choices
 ) -> list[dict[str, Any]]:
     """What the form shows before it asks (its read-only fields), in the shape of `display`."""
-    fields = [field for field in schema.fields if field.readonly and not field.label_of]
+    fields = [field for field in schema.fields if field.readonly]
     values = {field.key: default(field, defaults) for field in fields}
     return _readable(fields, values, defaults, choices)
 

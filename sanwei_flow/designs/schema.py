@@ -148,11 +148,10 @@ class Schema(_Strict):
         if len(set(keys)) != len(keys):
             raise ValueError("two fields with one key")
         for place, field in enumerate(self.fields):
-            above = keys[:place]
-            if field.show_if and field.show_if.field not in above:
+            if field.show_if and field.show_if.field not in keys[:place]:
                 raise ValueError(f"{field.key} depends on {field.show_if.field}, not above it")
-            if field.label_of and field.label_of not in above:
-                raise ValueError(f"{field.key} repeats {field.label_of}, not above it")
+            if field.label_of:
+                raise ValueError(f"{field.key}: only columns repeat the label of another")
         return self
 
     def of(self, action: str | None) -> list[Field]:
