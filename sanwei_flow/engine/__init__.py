@@ -3,7 +3,9 @@
 The only code that knows SpiffWorkflow. No Flask, no database, no clock.
 """
 
+from sanwei_flow.engine.compile import check_design, compile_design
 from sanwei_flow.engine.model import (
+    BadData,
     Cancel,
     ChildCancel,
     ChildFinished,
@@ -20,6 +22,7 @@ from sanwei_flow.engine.model import (
     MessageThrown,
     Names,
     Node,
+    NotWaiting,
     Problem,
     ServiceCancel,
     ServiceDone,
@@ -30,8 +33,10 @@ from sanwei_flow.engine.model import (
     TimerCleared,
     TimerSet,
 )
+from sanwei_flow.engine.run import act, start, waiting
 
 __all__ = [
+    "BadData",
     "Cancel",
     "ChildCancel",
     "ChildFinished",
@@ -48,6 +53,7 @@ __all__ = [
     "MessageThrown",
     "Names",
     "Node",
+    "NotWaiting",
     "Problem",
     "ServiceCancel",
     "ServiceDone",
@@ -57,4 +63,9 @@ __all__ = [
     "TaskOpened",
     "TimerCleared",
     "TimerSet",
+    "act",
+    "check_design",
+    "compile_design",
+    "start",
+    "waiting",
 ]

@@ -31,6 +31,20 @@ class EngineError(AppError):
         super().__init__(message, **params)
 
 
+class NotWaiting(EngineError):
+    """The instance does not wait for what the event names: it came too late, too early or twice."""
+
+    status = 409
+    code = "not_waiting"
+
+
+class BadData(EngineError):
+    """Data that cannot become variables: not JSON, forbidden names, too deep or too large."""
+
+    status = 422
+    code = "bad_data"
+
+
 class DesignError(AppError):
     """A design cannot run; `problems` says where and why, and what to draw instead."""
 

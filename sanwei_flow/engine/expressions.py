@@ -1,0 +1,320 @@
+"""Expressions are data: CEL (Common Expression Language), compiled, checked and bounded.
+
+Nothing here reaches `eval`, `exec` or a Python attribute. CEL terminates always, but it holds the
+interpreter while it runs, so size and nesting are bounded before it starts.
+Days are ISO strings (`2026-03-01`) inside expressions: they compare and sort as days do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import cel
+
+from sanwei_flow.engine.guard import clean
+from sanwei_flow.engine.model import EngineError
+from sanwei_flow.errors import N_
+
+MAX_SOURCE = 1000  # characters
+MAX_BRACKETS = 24  # nested brackets of any kind
+MAX_MACROS = 4
+MAX_NESTING = 2  # a macro inside a macro
+MAX_LIST = 500  # elements a macro may walk over
+MAX_WORK = 50_000  # elements all macros of one expression may touch, about a third of a second
+
+MACROS = frozenset({"all", "exists", "exists_one", "map", "filter"})
+FUNCTIONS = frozenset(
+    {"workdays_after", "days_after", "months_after", "end_of_month", "days_between", "day_of"}
+)
+BUILTIN_FUNCTIONS = frozenset(
+    "size string int double uint bool bytes type duration timestamp contains startsWith endsWith"
+    " matches has max min getFullYear getMonth getDate getDayOfMonth getDayOfWeek getDayOfYear"
+    " getHours getMinutes getSeconds getMilliseconds".split()
+)
+AMBIENT = frozenset({"now", "today"})
+LOOP = frozenset(
+    {"loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"}
+)
+RESERVED = AMBIENT | FUNCTIONS | {"true", "false", "null", "in", "typename", "data_objects"}
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TOKEN = re.compile(
+    r"""(?P<string>[rRbB]{0,2}(?:'''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"))
+      | (?P<name>[A-Za-z_][A-Za-z0-9_]*) | (?P<space>\s+) | (?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ASSIGNMENT = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)(.*)")
+
+
+class ExpressionError(ValueError):
+    """The source cannot be used; `args[0]` is a msgid and `params` fill its places."""
+
+    def __init__(self, message: str, /, **params: object) -> None:
+        self.params = params
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a look at the source tells about the work it can cause."""
+
+    macros: int
+    nesting: int
+    growth: int  # how much longer than its longest input any list or text can get
+    bound: frozenset[str]  # names the macros bind
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A compiled expression; `names` are the variables it reads."""
+
+    source: str
+    program: Any
+    names: frozenset[str]
+    functions: frozenset[str]
+    shape: Shape
+
+
+def _shape(source: str) -> Shape:
+    """Count macros, nesting and joins, and refuse what could run too long."""
+    stack: list[bool] = []  # one entry for each open bracket: does it hold a macro's arguments?
+    macros = nesting = inner = outer = 0
+    bound: set[str] = set()
+    tokens = [m for m in _TOKEN.finditer(source) if m.lastgroup != "space"]
+    for i, match in enumerate(tokens):
+        text = match.group()
+        if match.lastgroup != "other":
+            continue
+        if text in "([{":
+            is_macro = (
+                text == "("
+                and i >= 2
+                and tokens[i - 1].group() in MACROS
+                and tokens[i - 2].group() == "."
+            )
+            stack.append(is_macro)
+            if is_macro:
+                macros += 1
+                nesting = max(nesting, sum(stack))
+                if i + 1 < len(tokens) and tokens[i + 1].lastgroup == "name":
+                    bound.add(tokens[i + 1].group())
+        elif text in ")]}" and stack:
+            stack.pop()
+        elif text == "+":
+            inner, outer = (inner + 1, outer) if any(stack) else (inner, outer + 1)
+        if len(stack) > MAX_BRACKETS:
+            raise ExpressionError(N_("表达式的括号嵌套太深，请拆成几步"))
+    if macros > MAX_MACROS or nesting > MAX_NESTING:
+        raise ExpressionError(
+            N_("表达式里的列表运算太多或嵌套太深（最多 {count} 个、{depth} 层），请拆成几步"),
+            count=MAX_MACROS,
+            depth=MAX_NESTING,
+        )
+    growth = min((outer + 1) * (inner + 1) ** macros, 10**9)
+    return Shape(macros, nesting, growth, frozenset(bound))
+
+
+@lru_cache(maxsize=4096)
+def compile_expression(source: str) -> Expression:
+    """Compile CEL source. Raises ExpressionError with a sentence that says what is wrong."""
+    if len(source) > MAX_SOURCE:
+        raise ExpressionError(N_("表达式太长（最多 {limit} 个字符）"), limit=MAX_SOURCE)
+    if not source.strip():
+        raise ExpressionError(N_("表达式是空的"))
+    shape = _shape(source)
+    try:
+        program = cel.compile(source)
+        references = program.references()
+    except ValueError as error:
+        raise ExpressionError(
+            N_("表达式写法不对：{source}（{detail}）"),
+            source=source,
+            detail=_detail(error),
+        ) from None
+    functions = frozenset(name for name in references["functions"] if NAME.fullmatch(name))
+    unknown = functions - FUNCTIONS - BUILTIN_FUNCTIONS
+    if unknown:
+        raise ExpressionError(
+            N_("表达式用了不存在的函数：{names}"), names="、".join(sorted(unknown))
+        )
+    names = frozenset(references["variables"]) - shape.bound
+    return Expression(source, program, names, functions, shape)
+
+
+def _detail(error: Exception) -> str:
+    lines = [line for line in str(error).splitlines() if not line.startswith("|")]
+    return lines[0].split("ERROR: <input>:")[-1][:160] if lines else type(error).__name__
+
+
+def strip_marks(text: str) -> str:
+    """Return the expression inside `${…}`, or the text itself when it has no such marks."""
+    text = text.strip()
+    return text[2:-1] if text.startswith("${") and text.endswith("}") else text
+
+
+# Templates: literal text with `${…}` places, or one place alone, which keeps its type.
+
+
+@dataclass(frozen=True)
+class Template:
+    """A setting's value. One expression alone yields its value, a mixture yields text."""
+
+    parts: tuple[str | Expression, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        found = [part.names for part in self.parts if isinstance(part, Expression)]
+        return frozenset().union(*found)
+
+
+@lru_cache(maxsize=4096)
+def compile_template(text: str) -> str | Template:
+    """Compile a setting: text without `${…}` is returned as it is."""
+    if "${" not in text:
+        return text
+    parts: list[str | Expression] = []
+    position = 0
+    while (start := text.find("${", position)) >= 0:
+        end = _closing_brace(text, start + 2)
+        if start > position:
+            parts.append(text[position:start])
+        parts.append(compile_expression(text[start + 2 : end]))
+        position = end + 1
+    if position < len(text):
+        parts.append(text[position:])
+    return Template(tuple(parts))
+
+
+def _closing_brace(text: str, start: int) -> int:
+    depth = 0
+    for match in _TOKEN.finditer(text, start):
+        if match.lastgroup != "other":
+            continue
+        if match.group() == "{":
+            depth += 1
+        elif match.group() == "}":
+            if depth == 0:
+                return match.start()
+            depth -= 1
+    raise ExpressionError(N_("「${{」没有对应的「}}」：{source}"), source=text)
+
+
+# Scripts: lines of `name = expression`.
+
+
+@lru_cache(maxsize=1024)
+def compile_script(source: str) -> tuple[tuple[str, Expression], ...]:
+    """Compile a script task: one assignment on each line, `#` starts a comment line."""
+    steps = []
+    for line in source.splitlines():
+        if not line.strip() or line.strip().startswith("#"):
+            continue
+        match = _ASSIGNMENT.fullmatch(line)
+        if match is None:
+            raise ExpressionError(N_("脚本每行只能写「名称 = 表达式」：{line}"), line=line.strip())
+        name, expression = match.groups()
+        if name in RESERVED or name in LOOP:
+            raise ExpressionError(N_("脚本不能给保留的名称赋值：{name}"), name=name)
+        steps.append((name, compile_expression(strip_marks(expression))))
+    return tuple(steps)
+
+
+# Running
+
+
+@dataclass(frozen=True)
+class Ambient:
+    """What every expression of one step may use besides variables."""
+
+    now: datetime
+    today: str
+    functions: Mapping[str, Callable[..., Any]]
+
+
+def evaluate(expression: Expression, variables: Mapping[str, Any], ambient: Ambient) -> Any:
+    """Run an expression; a variable nobody has set yet is null. Returns a JSON value.
+
+    Raises EngineError for a bad value (wrong types, missing key, division by zero) or too much work.
+    """
+    values = {name: variables.get(name) for name in expression.names if name not in AMBIENT}
+    _check_work(expression, values)
+    if "now" in expression.names:
+        values["now"] = ambient.now
+    if "today" in expression.names:
+        values["today"] = ambient.today
+    try:
+        return to_json(expression.program.execute(cel.Context(values, ambient.functions)))
+    except EngineError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the binding raises many kinds, all mean "bad value"
+        raise EngineError(
+            N_("表达式「{source}」算不出来：{detail}"),
+            source=expression.source,
+            detail=_detail(error),
+        ) from None
+
+
+def _check_work(expression: Expression, values: Mapping[str, Any]) -> None:
+    shape = expression.shape
+    if not shape.macros:
+        return
+    longest = max((_longest(value) for value in values.values()), default=0)
+    if longest > MAX_LIST:
+        raise EngineError(
+            N_("表达式「{source}」处理的列表超过 {limit} 项"),
+            source=expression.source,
+            limit=MAX_LIST,
+        )
+    # A list written out in the source has at most half as many elements as characters.
+    longest = max(longest, min(len(expression.source) // 2, expression.source.count(",") + 1))
+    if (longest * shape.growth) ** shape.nesting > MAX_WORK:
+        raise EngineError(
+            N_("表达式「{source}」的计算量太大，请拆成几步"), source=expression.source
+        )
+
+
+def _longest(value: Any) -> int:
+    """Return the length of the longest list found anywhere inside a JSON value."""
+    if isinstance(value, list):
+        return max(len(value), max(map(_longest, value), default=0))
+    if isinstance(value, dict):
+        return max(map(_longest, value.values()), default=0)
+    return 0
+
+
+def to_json(value: Any) -> Any:
+    """Turn what CEL returns into JSON: moments and days to ISO text, durations to `PT…S`."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"PT{int(value.total_seconds())}S"
+    return clean(value)
+
+
+def fill(value: str | Template, variables: Mapping[str, Any], ambient: Ambient) -> Any:
+    """Evaluate a setting."""
+    if isinstance(value, str):
+        return value
+    if len(value.parts) == 1 and isinstance(value.parts[0], Expression):
+        return evaluate(value.parts[0], variables, ambient)
+    return "".join(
+        part if isinstance(part, str) else _text(evaluate(part, variables, ambient))
+        for part in value.parts
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def expressions_in(value: str | Template) -> Iterator[Expression]:
+    """Iterate over the expressions of a setting."""
+    if isinstance(value, Template):
+        yield from (part for part in value.parts if isinstance(part, Expression))

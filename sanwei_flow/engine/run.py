@@ -1,0 +1,305 @@
+"""Starting an instance and letting something happen to it: state in, state and effects out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from sanwei_flow.engine import codec, effects, events, model, specs, timers
+from sanwei_flow.engine.build import program_of
+from sanwei_flow.engine.expressions import Ambient, fill
+from sanwei_flow.engine.guard import clean_data
+from sanwei_flow.engine.model import Design, EngineError, Event, Functions, NotWaiting, Step
+from sanwei_flow.engine.workflow import CelEngine, FastTask, FastWorkflow, write
+from sanwei_flow.errors import N_
+
+MAX_RUNS = 2000
+MAX_SECONDS = 5.0
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def start(
+    design: Design, variables: dict[str, Any], at: datetime, *, functions: Functions
+) -> Step:
+    """Start an instance with these variables and run it to its first waiting points.
+
+    Raises EngineError when it cannot, BadData for variables that are no JSON.
+    """
+    engine = _engine(at, functions)
+    workflow = FastWorkflow(program_of(design), engine, _moment_id(at))
+    workflow.variables = clean_data(variables)
+    with _errors_as_ours():
+        workflow.begin()
+        _settle(workflow)
+        return _step(design, workflow, {}, {}, 0, at)
+
+
+def act(
+    design: Design, state: bytes, event: Event, at: datetime, *, functions: Functions
+) -> Step:
+    """Let one event happen and run on to the next waiting points.
+
+    Raises NotWaiting when nothing waits for the event, EngineError when the instance cannot go on;
+    the given state stays good in both cases.
+    """
+    content = codec.read(state, design)
+    if content["s"] != "running":
+        raise NotWaiting(N_("流程已经结束"))
+    workflow = codec.load(content, program_of(design), _engine(at, functions))
+    workflow.last_id = max(workflow.last_id, _moment_id(at))
+    before = effects.open_work(workflow)
+    dues = effects.timer_dues(before)
+    with _errors_as_ours():
+        if isinstance(event, model.Cancel):
+            return _cancelled(design, workflow, before, at)
+        done = _apply(workflow, event, at)
+        _settle(workflow)
+        return _step(design, workflow, before, dues, done, at)
+
+
+def waiting(
+    design: Design,
+    state: bytes,
+    at: datetime | None = None,
+    *,
+    functions: Functions | None = None,
+) -> list[model.Effect]:
+    """Return what the instance presently asks of the world, as when it was asked.
+
+    `at` and `functions` are for settings that depend on them; without `at` the moment of the last
+    step counts, without `functions` a setting that counts working days raises EngineError.
+    """
+    content = codec.read(state, design)
+    if content["s"] != "running":
+        return []
+    moment = at or datetime.fromisoformat(content["t"])
+    workflow = codec.load(content, program_of(design), _engine(moment, functions))
+    return [effects.opened(task) for task in effects.open_work(workflow).values()]
+
+
+def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
+    """Do to the instance what the event says; return the id of the element it ended."""
+    if isinstance(event, model.Deliver):
+        events.deliver(workflow, event.name, clean_data(event.data))
+        return 0
+    task = _waiting_task(workflow, event)
+    if isinstance(event, model.Fire):
+        due = events.due_at(task)
+        if due is None or due > at:
+            raise NotWaiting(N_("定时器还没有到时间"))
+        events.fire(task, at)
+        return 0 if "cycle" in task.internal_data else task.id
+    assert not isinstance(event, model.Cancel)  # noqa: S101 - handled by the caller
+    data = clean_data(event.data)
+    result = _result_name(task)
+    if isinstance(event, model.ChildFinished):
+        if "in" in task.internal_data:
+            task.internal_data["out"] = data
+        elif result:
+            write(task, {result: data})
+    elif isinstance(event, model.ServiceDone) and result and "in" not in task.internal_data:
+        write(task, {result: data})
+    else:
+        write(task, data)
+    task.complete()
+    return task.id
+
+
+def _result_name(task: FastTask) -> str | None:
+    value = task.task_spec.settings.get("result")
+    return value if isinstance(value, str) and value else None
+
+
+WAITS_FOR: dict[type, type] = {
+    model.Complete: specs.UserTask,
+    model.ChildFinished: specs.Call,
+    model.ServiceDone: specs.Service,
+    model.Fire: events.Catch,
+}
+
+
+def _waiting_task(workflow: FastWorkflow, event: Any) -> FastTask:
+    task = effects.open_work(workflow).get(effects.id_of(event.ref))
+    if task is None or not isinstance(task.task_spec, WAITS_FOR[type(event)]):
+        raise NotWaiting(N_("流程已经不在等这一步"))
+    return task
+
+
+# The step loop
+
+
+def _settle(workflow: FastWorkflow) -> None:
+    """Run everything automatic until only the world can go on."""
+    runs = 0
+    deadline = time.monotonic() + MAX_SECONDS
+    while True:
+        while workflow.thrown:
+            events.carry_out(*workflow.thrown.popleft())
+        if workflow.ready:
+            task = workflow.ready.popleft()
+            if workflow.alive(task) and not task.finished:
+                _run(task)
+                runs += 1
+        elif not (_settle_joins(workflow) or _settle_subprocesses(workflow)):
+            return
+        if runs > MAX_RUNS or time.monotonic() > deadline:
+            raise EngineError(
+                N_("流程一步里自动执行了太多任务（最多 {limit} 个、{seconds} 秒），可能有死循环"),
+                limit=MAX_RUNS,
+                seconds=int(MAX_SECONDS),
+            )
+
+
+def _run(task: FastTask) -> None:
+    try:
+        task.run()
+    except EngineError as error:
+        error.node = error.node or task.task_spec.node
+        raise
+
+
+def _settle_joins(workflow: FastWorkflow) -> bool:
+    """Let one inclusive gateway go on that no further token can reach."""
+    for part in list(workflow.workflows()):
+        for task in list(part.tasks.values()):
+            spec = task.task_spec
+            if isinstance(spec, specs.InclusiveGateway) and not task.finished:
+                if spec.settle(task):
+                    return True
+    return False
+
+
+def _settle_subprocesses(workflow: FastWorkflow) -> bool:
+    """Complete the sub-processes in which nothing is open any more."""
+    ended = [sub for sub in workflow.subprocesses.values() if not sub.open_tasks()]
+    for sub in ended:
+        if workflow.subprocesses.get(sub.owner.id) is sub:
+            workflow.drop_subprocess(sub.owner.id)
+            sub.owner.complete()
+    return bool(ended)
+
+
+# Results
+
+
+def _step(
+    design: Design,
+    workflow: FastWorkflow,
+    before: Mapping[int, FastTask],
+    dues: Mapping[int, datetime | None],
+    done: int,
+    at: datetime,
+) -> Step:
+    after = effects.open_work(workflow)
+    status: Literal["running", "finished"] = "running" if workflow.open_tasks() else "finished"
+    if status == "running" and not effects.is_waiting(workflow):
+        raise EngineError(N_("流程停在汇合处，再也等不到别的路径"))
+    found = list(effects.difference(before, dues, after, done))
+    found += [model.MessageThrown(name, data) for name, data in workflow.messages]
+    return Step(
+        state=codec.dump(workflow, design, status, at),
+        effects=tuple(found),
+        status=status,
+        variables=workflow.variables,
+        passed=tuple(workflow.passed),
+        stage=_stage(workflow, found),
+        result=_process_result(workflow) if status == "finished" else {},
+    )
+
+
+def _stage(workflow: FastWorkflow, found: list[model.Effect]) -> str | None:
+    stages = [
+        effect.settings.get("stage")
+        for effect in found
+        if isinstance(effect, model.TaskOpened | model.ChildStart)
+    ]
+    return next((str(stage) for stage in reversed(stages) if stage), None)
+
+
+def _process_result(workflow: FastWorkflow) -> dict[str, Any]:
+    template = workflow.program.settings.get("result")
+    if template is None:
+        return {}
+    environment = workflow.script_engine.environment
+    result = fill(template, workflow.variables, environment.ambient)
+    return result if isinstance(result, dict) else {"value": result}
+
+
+def _cancelled(
+    design: Design, workflow: FastWorkflow, before: Mapping[int, FastTask], at: datetime
+) -> Step:
+    return Step(
+        state=codec.dump(workflow, design, "cancelled", at),
+        effects=tuple(effects.difference(before, {}, {}, 0)),
+        status="cancelled",
+        variables=workflow.variables,
+    )
+
+
+# What expressions may use
+
+
+def _moment_id(at: datetime) -> int:
+    if at.tzinfo is None:
+        raise ValueError("a moment must be aware")
+    return (at - EPOCH) // MICROSECOND
+
+
+def _engine(at: datetime, functions: Functions | None) -> CelEngine:
+    today = timers.china_day(at).isoformat()
+    return CelEngine(Ambient(at, today, _functions(functions)), at)
+
+
+def _functions(given: Functions | None) -> dict[str, Callable[..., Any]]:
+    def workdays_after(day: Any, n: int) -> str:
+        if given is None:
+            raise EngineError(N_("这里没有工作日历，不能计算工作日"))
+        return given.workdays_after(_day(day), int(n)).isoformat()
+
+    return {**DATE_FUNCTIONS, "workdays_after": workdays_after}
+
+
+def _day(value: Any) -> date:
+    """Accept a day or moment as CEL has it: ISO text or a timestamp."""
+    if isinstance(value, datetime):
+        return timers.china_day(value)
+    return timers.china_day(timers.parse_moment(value))
+
+
+def _end_of_month(day: Any) -> str:
+    first = _day(day).replace(day=1)
+    following = timers.add_months(datetime(first.year, first.month, 1, tzinfo=UTC), 1)
+    return (following.date() - timedelta(days=1)).isoformat()
+
+
+def _months_after(day: Any, n: int) -> str:
+    start_day = _day(day)
+    moment = datetime(start_day.year, start_day.month, start_day.day, tzinfo=UTC)
+    return timers.add_months(moment, int(n)).date().isoformat()
+
+
+DATE_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "days_after": lambda day, n: (_day(day) + timedelta(days=int(n))).isoformat(),
+    "months_after": _months_after,
+    "end_of_month": _end_of_month,
+    "days_between": lambda first, last: (_day(last) - _day(first)).days,
+    "day_of": lambda moment: _day(moment).isoformat(),
+}
+
+
+class _errors_as_ours:  # noqa: N801 - reads as the context manager it is
+    """Turn what the library or the interpreter raises for a hopeless instance into EngineError."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, RecursionError | SpiffWorkflowException):
+            raise EngineError(
+                N_("流程引擎不能继续：{detail}"), detail=str(error)[:200]
+            ) from error
