@@ -10,13 +10,45 @@ MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 
 FLOW_NODES = frozenset(
-    "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent implicitThrowEvent"
-    " task userTask manualTask serviceTask scriptTask sendTask receiveTask businessRuleTask callActivity"
-    " subProcess adHocSubProcess transaction exclusiveGateway parallelGateway inclusiveGateway"
-    " eventBasedGateway complexGateway".split()
+    [
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+        "implicitThrowEvent",
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "scriptTask",
+        "sendTask",
+        "receiveTask",
+        "businessRuleTask",
+        "callActivity",
+        "subProcess",
+        "adHocSubProcess",
+        "transaction",
+        "exclusiveGateway",
+        "parallelGateway",
+        "inclusiveGateway",
+        "eventBasedGateway",
+        "complexGateway",
+    ]
 )
 EVENT_DEFINITIONS = frozenset(
-    "timer message signal error escalation terminate link conditional compensate cancel".split()
+    [
+        "timer",
+        "message",
+        "signal",
+        "error",
+        "escalation",
+        "terminate",
+        "link",
+        "conditional",
+        "compensate",
+        "cancel",
+    ]
 )
 
 

@@ -73,9 +73,7 @@ class _Builder:
             if bpmn.tag(node) == "boundaryEvent":
                 host = node.get("attachedToRef")
                 if not isinstance(entries[host], specs.BoundarySplit):
-                    split = specs.BoundarySplit(
-                        spec, f"{host} [events]", kind="split", node=None
-                    )
+                    split = specs.BoundarySplit(spec, f"{host} [events]", kind="split", node=None)
                     split.connect(entries[host])
                     entries[host] = split
                 entries[host].connect(exits[node.get("id")])

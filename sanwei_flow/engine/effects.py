@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -106,29 +106,28 @@ def closed(task: FastTask, completed: int) -> model.Effect:
     return model.TimerCleared(ref)
 
 
-def difference(
-    before: Mapping[int, FastTask],
-    dues: Mapping[int, datetime | None],
-    after: Mapping[int, FastTask],
-    done: int,
-) -> Iterator[model.Effect]:
+class Open:
+    """What was open before a step, and when its timers were due: a step may set them anew."""
+
+    def __init__(self, tasks: Mapping[int, FastTask]) -> None:
+        self.tasks = tasks
+        self.dues = {i: due_at(t) for i, t in tasks.items() if isinstance(t.task_spec, Catch)}
+
+
+def difference(before: Open, after: Mapping[int, FastTask], done: int) -> Iterator[model.Effect]:
     """Iterate over the effects of a step: what ended first, then what began.
 
     `done` is the task the event itself has ended; a finished child or service needs no cancelling.
     """
-    for task_id, task in before.items():
+    for task_id, task in before.tasks.items():
         if task_id not in after:
             spec = task.task_spec
             if task_id != done or not isinstance(spec, specs.Call | specs.Service):
                 yield closed(task, done)
     for task_id, task in after.items():
-        if task_id not in before or (task_id in dues and dues[task_id] != due_at(task)):
+        new_due = task_id in before.dues and before.dues[task_id] != due_at(task)
+        if task_id not in before.tasks or new_due:
             yield opened(task)
-
-
-def timer_dues(work: Mapping[int, FastTask]) -> dict[int, datetime | None]:
-    """Note when the open timers are due, to see later which were set anew."""
-    return {i: due_at(task) for i, task in work.items() if isinstance(task.task_spec, Catch)}
 
 
 def _settings(task: FastTask, scope: dict[str, Any]) -> dict[str, Any]:

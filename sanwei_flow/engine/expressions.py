@@ -32,14 +32,38 @@ FUNCTIONS = frozenset(
     {"workdays_after", "days_after", "months_after", "end_of_month", "days_between", "day_of"}
 )
 BUILTIN_FUNCTIONS = frozenset(
-    "size string int double uint bool bytes type duration timestamp contains startsWith endsWith"
-    " matches has max min getFullYear getMonth getDate getDayOfMonth getDayOfWeek getDayOfYear"
-    " getHours getMinutes getSeconds getMilliseconds".split()
+    [
+        "size",
+        "string",
+        "int",
+        "double",
+        "uint",
+        "bool",
+        "bytes",
+        "type",
+        "duration",
+        "timestamp",
+        "contains",
+        "startsWith",
+        "endsWith",
+        "matches",
+        "has",
+        "max",
+        "min",
+        "getFullYear",
+        "getMonth",
+        "getDate",
+        "getDayOfMonth",
+        "getDayOfWeek",
+        "getDayOfYear",
+        "getHours",
+        "getMinutes",
+        "getSeconds",
+        "getMilliseconds",
+    ]
 )
 AMBIENT = frozenset({"now", "today"})
-LOOP = frozenset(
-    {"loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"}
-)
+LOOP = frozenset({"loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 RESERVED = AMBIENT | FUNCTIONS | {"true", "false", "null", "in", "typename", "data_objects"}
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -239,7 +263,7 @@ class Ambient:
 def evaluate(expression: Expression, variables: Mapping[str, Any], ambient: Ambient) -> Any:
     """Run an expression; a variable nobody has set yet is null. Returns a JSON value.
 
-    Raises EngineError for a bad value (wrong types, missing key, division by zero) or too much work.
+    Raises EngineError for a bad value (wrong types, a missing key) or too much work.
     """
     values = {name: variables.get(name) for name in expression.names if name not in AMBIENT}
     _check_work(expression, values)

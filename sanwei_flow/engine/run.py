@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -23,9 +23,7 @@ MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def start(
-    design: Design, variables: dict[str, Any], at: datetime, *, functions: Functions
-) -> Step:
+def start(design: Design, variables: dict[str, Any], at: datetime, *, functions: Functions) -> Step:
     """Start an instance with these variables and run it to its first waiting points.
 
     Raises EngineError when it cannot, BadData for variables that are no JSON.
@@ -36,12 +34,10 @@ def start(
     with _errors_as_ours():
         workflow.begin()
         _settle(workflow)
-        return _step(design, workflow, {}, {}, 0, at)
+        return _step(design, workflow, effects.Open({}), 0, at)
 
 
-def act(
-    design: Design, state: bytes, event: Event, at: datetime, *, functions: Functions
-) -> Step:
+def act(design: Design, state: bytes, event: Event, at: datetime, *, functions: Functions) -> Step:
     """Let one event happen and run on to the next waiting points.
 
     Raises NotWaiting when nothing waits for the event, EngineError when the instance cannot go on;
@@ -52,14 +48,13 @@ def act(
         raise NotWaiting(N_("流程已经结束"))
     workflow = codec.load(content, program_of(design), _engine(at, functions))
     workflow.last_id = max(workflow.last_id, _moment_id(at))
-    before = effects.open_work(workflow)
-    dues = effects.timer_dues(before)
+    before = effects.Open(effects.open_work(workflow))
     with _errors_as_ours():
         if isinstance(event, model.Cancel):
             return _cancelled(design, workflow, before, at)
         done = _apply(workflow, event, at)
         _settle(workflow)
-        return _step(design, workflow, before, dues, done, at)
+        return _step(design, workflow, before, done, at)
 
 
 def waiting(
@@ -168,9 +163,9 @@ def _settle_joins(workflow: FastWorkflow) -> bool:
     for part in list(workflow.workflows()):
         for task in list(part.tasks.values()):
             spec = task.task_spec
-            if isinstance(spec, specs.InclusiveGateway) and not task.finished:
-                if spec.settle(task):
-                    return True
+            waits = isinstance(spec, specs.InclusiveGateway) and not task.finished
+            if waits and spec.settle(task):
+                return True
     return False
 
 
@@ -188,18 +183,13 @@ def _settle_subprocesses(workflow: FastWorkflow) -> bool:
 
 
 def _step(
-    design: Design,
-    workflow: FastWorkflow,
-    before: Mapping[int, FastTask],
-    dues: Mapping[int, datetime | None],
-    done: int,
-    at: datetime,
+    design: Design, workflow: FastWorkflow, before: effects.Open, done: int, at: datetime
 ) -> Step:
     after = effects.open_work(workflow)
     status: Literal["running", "finished"] = "running" if workflow.open_tasks() else "finished"
     if status == "running" and not effects.is_waiting(workflow):
         raise EngineError(N_("流程停在汇合处，再也等不到别的路径"))
-    found = list(effects.difference(before, dues, after, done))
+    found = list(effects.difference(before, after, done))
     found += [model.MessageThrown(name, data) for name, data in workflow.messages]
     return Step(
         state=codec.dump(workflow, design, status, at),
@@ -207,12 +197,12 @@ def _step(
         status=status,
         variables=workflow.variables,
         passed=tuple(workflow.passed),
-        stage=_stage(workflow, found),
+        stage=_stage(found),
         result=_process_result(workflow) if status == "finished" else {},
     )
 
 
-def _stage(workflow: FastWorkflow, found: list[model.Effect]) -> str | None:
+def _stage(found: list[model.Effect]) -> str | None:
     stages = [
         effect.settings.get("stage")
         for effect in found
@@ -230,12 +220,10 @@ def _process_result(workflow: FastWorkflow) -> dict[str, Any]:
     return result if isinstance(result, dict) else {"value": result}
 
 
-def _cancelled(
-    design: Design, workflow: FastWorkflow, before: Mapping[int, FastTask], at: datetime
-) -> Step:
+def _cancelled(design: Design, workflow: FastWorkflow, before: effects.Open, at: datetime) -> Step:
     return Step(
         state=codec.dump(workflow, design, "cancelled", at),
-        effects=tuple(effects.difference(before, {}, {}, 0)),
+        effects=tuple(effects.difference(before, {}, 0)),
         status="cancelled",
         variables=workflow.variables,
     )
@@ -300,6 +288,4 @@ class _errors_as_ours:  # noqa: N801 - reads as the context manager it is
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if isinstance(error, RecursionError | SpiffWorkflowException):
-            raise EngineError(
-                N_("流程引擎不能继续：{detail}"), detail=str(error)[:200]
-            ) from error
+            raise EngineError(N_("流程引擎不能继续：{detail}"), detail=str(error)[:200]) from error

@@ -67,11 +67,11 @@ class Element(TaskSpec):
     def _on_complete_hook(self, my_task: FastTask) -> None:
         """Release the boundary events of a finished activity, and tell who repeats it."""
         parent = my_task.parent
-        if parent is not None and isinstance(parent.task_spec, BoundarySplit):
-            if self.kind != "boundaryEvent":
-                for event in parent.children:
-                    if event is not my_task:
-                        retire(event)
+        hosted = parent is not None and isinstance(parent.task_spec, BoundarySplit)
+        if hosted and self.kind != "boundaryEvent":
+            for event in parent.children:
+                if event is not my_task:
+                    retire(event)
         super()._on_complete_hook(my_task)
 
 
@@ -399,4 +399,3 @@ class Loop(Element):
             self._create(my_task)
         else:
             my_task._ready()
-

@@ -39,11 +39,10 @@ class FastTask(Task):
     """A task without log records and predictions."""
 
     def __init__(
-        self, workflow: Any, task_spec: Any, parent: Any = None, state: int = 1, id: int = 0
+        self, workflow: Any, task_spec: Any, parent: Any = None, state: int = 1, task_id: int = 0
     ) -> None:
-        super().__init__(
-            workflow, task_spec, parent, state, id or workflow.top_workflow.new_task_id()
-        )
+        task_id = task_id or workflow.top_workflow.new_task_id()
+        super().__init__(workflow, task_spec, parent, state, task_id)
 
     def _add_child(self, task_spec: Any, state: int = TaskState.FUTURE) -> FastTask:
         return FastTask(self.workflow, task_spec, self, state)

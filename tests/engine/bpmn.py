@@ -1,16 +1,17 @@
 """A small language that writes BPMN, so that a test shows the process it is about in a few lines.
 
-    xml = process(
-        "approval",
-        start("s"), user("write", unit="1"), user("review", unit="2", outcomes="agree,return"),
-        xor("ok", default="back"), end("e"),
-        flows="s > write > review > ok", extra=[flow("ok", "e", "outcome == 'agree'"),
-                                                flow("ok", "write", id="back")],
-    )
+xml = process(
+    "approval",
+    start("s"), user("write", unit="1"), user("review", unit="2", outcomes="agree,return"),
+    xor("ok", default="back"), end("e"),
+    flows="s > write > review > ok", extra=[flow("ok", "e", "outcome == 'agree'"),
+                                            flow("ok", "write", id_="back")],
+)
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
@@ -157,10 +158,10 @@ def boundary(id_: str, host: str, *content: str, interrupting: bool = True, **at
     )
 
 
-def flow(source: str, target: str, condition: str | None = None, id: str | None = None) -> str:
+def flow(source: str, target: str, condition: str | None = None, id_: str | None = None) -> str:
     """A sequence flow, with a condition where one is given."""
     inner = tagged("conditionExpression", condition) if condition else ""
-    name = id or f"f_{source}_{target}"
+    name = id_ or f"f_{source}_{target}"
     return element("sequenceFlow", name, inner, sourceRef=source, targetRef=target)
 
 
@@ -169,7 +170,7 @@ def _flows(chains: str, prefix: str = "") -> list[str]:
     found = []
     for chain in filter(None, (part.strip() for part in chains.split(";"))):
         names = [name.strip() for name in chain.split(">")]
-        found += [flow(a, b) for a, b in zip(names, names[1:], strict=False)]
+        found += [flow(a, b) for a, b in pairwise(names)]
     return found
 
 

@@ -45,9 +45,7 @@ class Player:
         self.messages: list[MessageThrown] = []
         self.cancelled: list[str] = []
         self.steps = 0
-        self._take(
-            engine.start(self.design, variables or {}, self.at, functions=Weekdays())
-        )
+        self._take(engine.start(self.design, variables or {}, self.at, functions=Weekdays()))
 
     def _take(self, step: engine.Step) -> engine.Step:
         self.step, self.state = step, step.state

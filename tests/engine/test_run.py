@@ -5,7 +5,17 @@ import pytest
 from sanwei_flow import engine
 from sanwei_flow.engine import Cancel, Complete, EngineError, NotWaiting, TaskClosed
 from tests.engine.bpmn import (
-    both, either, end, flow, process, script, service, start, sub, user, xor,
+    both,
+    either,
+    end,
+    flow,
+    process,
+    script,
+    service,
+    start,
+    sub,
+    user,
+    xor,
 )  # fmt: skip
 from tests.engine.player import MONDAY, Player, Weekdays
 
@@ -15,7 +25,7 @@ APPROVAL = process(
     user("review", unit="${unit + 1}", due="${workdays_after(today, 3)}", outcomes="agree,return"),
     xor("ok", default="back"), end(),
     flows="s > write > review > ok",
-    extra=[flow("ok", "e", "${outcome == 'agree'}"), flow("ok", "write", id="back")],
+    extra=[flow("ok", "e", "${outcome == 'agree'}"), flow("ok", "write", id_="back")],
 )  # fmt: skip
 
 
@@ -69,10 +79,10 @@ def test_cancel_closes_everything():
 
 def test_parallel_branches_meet_in_any_order_and_in_every_round():
     xml = process(
-        "par", start(), xor("entry"), both("fork"), user("a"), user("b"), both("join"), xor("again", default="no"),
-        end(),
+        "par", start(), xor("entry"), both("fork"), user("a"), user("b"), both("join"),
+        xor("again", default="no"),        end(),
         flows="s > entry > fork > a > join; fork > b > join > again",
-        extra=[flow("again", "entry", "outcome == 'again'"), flow("again", "e", id="no")],
+        extra=[flow("again", "entry", "outcome == 'again'"), flow("again", "e", id_="no")],
     )  # fmt: skip
     p = Player(xml)
     for first, second in ("ab", "ba", "ab"):
@@ -95,7 +105,7 @@ def test_an_inclusive_gateway_waits_for_what_it_started(wanted, tasks):
         flows="s > fork; a > join; b > join; c > join; join > last > e",
         extra=[
             flow("fork", "a", "w.contains('a')"), flow("fork", "b", "w.contains('b')"),
-            flow("fork", "c", id="else"),
+            flow("fork", "c", id_="else"),
         ],
     )  # fmt: skip
     p = Player(xml, {"w": wanted})
@@ -120,7 +130,7 @@ def test_no_way_out_of_a_gateway_is_an_error_that_names_it():
 def test_a_condition_must_be_true_or_false():
     xml = process(
         "cond", start(), xor("g", default="d"), end(), end("e2"),
-        flows="s > g", extra=[flow("g", "e", "n"), flow("g", "e2", id="d")],
+        flows="s > g", extra=[flow("g", "e", "n"), flow("g", "e2", id_="d")],
     )  # fmt: skip
     with pytest.raises(EngineError, match="不是真或假"):
         Player(xml, {"n": 3})
