@@ -8,7 +8,7 @@ from sanwei_flow import web
 from sanwei_flow.accounts import identity, sessions
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.login import safe_path
-from sanwei_flow.accounts.models import LoginSession, User
+from sanwei_flow.accounts.models import ApiToken, LoginSession, User
 from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import NotFound
@@ -170,7 +170,8 @@ def test_a_token_acts_for_its_person_until_it_is_revoked(clerk):
     with pytest.raises(NotFound), transaction():
         sessions.create_token("nobody", by=SYSTEM, at=NOW)
     with transaction():
-        sessions.revoke_token(1, by=actor, at=NOW)
+        key = db.session.scalars(db.select(ApiToken)).one()
+        sessions.revoke_token(key.id, by=actor, at=NOW)
     assert identity.actor_for_token(token) is None
     with pytest.raises(NotFound), transaction():
-        sessions.revoke_token(99, by=actor, at=NOW)
+        sessions.revoke_token(key.id + 1, by=actor, at=NOW)
