@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.db import db
 from sanwei_flow.designs.queries import current
-from sanwei_flow.engine import Cancel, ChildFinished, Deliver, Fire, ServiceDone
+from sanwei_flow.engine import Cancel, ChildFinished, Deliver, Fire, NotWaiting, ServiceDone
 from sanwei_flow.processes import services
 from sanwei_flow.processes.advance import Act, Running
 from sanwei_flow.processes.locking import lock_instance
@@ -93,7 +93,11 @@ def _start_child(job: Job, at: dt.datetime) -> None:
 
 def _step(job: Job, running: Running, event: Any, act: Act) -> None:
     db.session.expunge(job)
-    transition(running, event, act, job_id=job.id)
+    try:
+        transition(running, event, act, job_id=job.id)
+    except NotWaiting:
+        # What it was waiting for was cancelled or done some other way meanwhile.
+        db.session.execute(db.delete(Job).where(Job.id == job.id))
 
 
 def _fire(job: Job, running: Running, at: dt.datetime) -> None:

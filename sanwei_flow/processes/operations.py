@@ -18,7 +18,7 @@ from sanwei_flow.db import after_rollback, db, transaction
 from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.models import DesignVersion
 from sanwei_flow.designs.queries import compiled_by_hash, current, register_choices
-from sanwei_flow.engine import Cancel, Complete, EngineError, Event
+from sanwei_flow.engine import BadData, Cancel, Complete, EngineError, Event, NotWaiting
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.processes import advance, asides, outbox, starting
 from sanwei_flow.processes.actions import ASIDES, form_of
@@ -203,6 +203,8 @@ def _complete(running: Running, task: Row[Any], act: Act) -> list[int]:
     event = Complete(task.ref, {**(act.data or {}), "outcome": act.action})
     try:
         return transition(running, event, act, done=done)
+    except (NotWaiting, BadData):
+        raise
     except EngineError as error:
         _report_later(running.id, task.task_id, error, act)
         raise

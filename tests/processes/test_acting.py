@@ -1,0 +1,160 @@
+"""A report is written, returned, written again and agreed; everybody sees what they should."""
+
+import datetime as dt
+
+import pytest
+
+from sanwei_flow.db import db
+from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
+from sanwei_flow.processes import chain, queries
+from sanwei_flow.processes.actions import available_actions
+from sanwei_flow.processes.models import NO_DUE, TaskEvent
+from tests.processes.conftest import NOW, Office, only
+
+DONE = {"summary": "已办结三件"}
+
+
+def test_a_report_is_returned_once_and_then_agreed(office: Office) -> None:
+    instance = office.start("approval")
+    report = only(instance)
+    assert (report.title, report.box, report.due) == (
+        "重点工作",
+        "to_accept",
+        dt.date(2024, 8, 8),  # three working days after Monday
+    )
+    office.act(report, "submit", office.clerk, data=DONE)
+    db.session.refresh(instance)
+    assert instance.stage == "unit_review"
+
+    review = only(instance)
+    result = office.act(review, "return", office.head, comment="请补充数字")
+    again = only(instance)
+    assert result.opened == [again.id]
+    assert again.data["summary"] == "已办结三件"
+
+    office.act(again, "submit", office.clerk, data={"summary": "已办结四件", "figure": 4})
+    office.act(only(instance), "agree", office.head)
+    db.session.refresh(instance)
+    assert instance.status == "finished"
+    assert instance.result == {"unit": office.unit_id, "summary": "已办结四件"}
+
+    told = [
+        (e.action, e.comment, task.node if task else None) for e, task in queries.trail(instance.id)
+    ]
+    assert told == [
+        ("", "", None),
+        ("submit", "", "report"),
+        ("return", "请补充数字", "review"),
+        ("submit", "", "report"),
+        ("agree", "", "review"),
+    ]
+    assert chain.first_broken(instance.id) is None
+
+
+def test_snapshots_are_kept_while_open_and_pruned_at_the_end(office: Office) -> None:
+    instance = office.start("approval")
+    snapshots = db.select(db.func.count(TaskEvent.state_before))
+    office.act(only(instance), "submit", office.clerk, data=DONE)
+    assert db.session.scalar(snapshots) == 1
+    office.act(only(instance), "agree", office.head)
+    assert db.session.scalar(snapshots) == 0
+
+
+def test_only_who_holds_the_role_in_the_unit_may_act(office: Office) -> None:
+    task = only(office.start("approval"))
+    for person in (office.head, office.stranger):
+        with pytest.raises(Forbidden):
+            office.act(task, "submit", person, data=DONE)
+        assert available_actions(queries.get_task(task.id), person) == []
+    with pytest.raises(NotFound):
+        with_other_id = type("T", (), {"id": task.id + 1000})()
+        office.act(with_other_id, "submit", office.clerk)
+    names = [action.name for action in available_actions(queries.get_task(task.id), office.clerk)]
+    assert names == ["submit", "save_draft", "claim"]
+
+
+def test_the_second_person_is_told_who_was_first(office: Office) -> None:
+    task = only(office.start("approval"))
+    office.act(task, "submit", office.clerk, data=DONE)
+    with pytest.raises(Conflict) as told:
+        office.act(task, "submit", office.colleague, data=DONE)
+    assert office.clerk.name in str(told.value)
+    assert "2024-08-05 09:00" in str(told.value)
+    assert "提交" in str(told.value)
+
+
+def test_a_wrong_form_says_which_field_and_changes_nothing(office: Office) -> None:
+    instance = office.start("approval")
+    task = only(instance)
+    with pytest.raises(Invalid) as told:
+        office.act(task, "submit", office.clerk, data={"figure": "many"})
+    assert set(told.value.fields) == {"summary", "figure"}
+    with pytest.raises(Invalid):
+        office.act(task, "agree", office.clerk, data=DONE)
+    with pytest.raises(Invalid):
+        office.act(task, "submit", office.clerk, data={**DONE, "typename": "boom"})
+    assert only(instance).id == task.id
+    office.act(task, "submit", office.clerk, data=DONE)
+    with pytest.raises(Invalid) as told:
+        office.act(only(instance), "return", office.head)
+    assert set(told.value.fields) == {"comment"}
+
+
+def test_the_same_key_gives_the_first_answer(office: Office) -> None:
+    instance = office.start("approval")
+    task = only(instance)
+    first = office.act(task, "submit", office.clerk, data=DONE, idempotency_key="k1")
+    second = office.act(task, "submit", office.clerk, data=DONE, idempotency_key="k1")
+    assert (first.replayed, second.replayed) == (False, True)
+    assert first.opened == second.opened == [only(instance).id]
+    with pytest.raises(Invalid):
+        office.act(only(instance), "agree", office.head, idempotency_key="k1")
+    assert len(queries.trail(instance.id)) == 2
+
+
+def test_claiming_keeps_others_out_until_released(office: Office) -> None:
+    instance = office.start("approval")
+    task = only(instance)
+    office.act(task, "claim", office.clerk)
+    assert [row.id for row in queries.inbox(office.clerk, "to_accept").items] == [task.id]
+    assert queries.inbox(office.colleague, "to_accept").items == []
+    with pytest.raises(Conflict) as told:
+        office.act(task, "submit", office.colleague, data=DONE)
+    assert office.clerk.name in str(told.value)
+    office.act(task, "release", office.clerk)
+    office.act(task, "submit", office.colleague, data=DONE)
+    assert [row.id for row in queries.inbox(office.colleague, "done").items] == [task.id]
+    assert chain.first_broken(instance.id) is None
+
+
+def test_a_draft_is_kept_with_its_time(office: Office) -> None:
+    task = only(office.start("approval"))
+    half = {"summary": "办了一半", "unknown": 1}
+    office.act(task, "save_draft", office.clerk, data=half)
+    db.session.refresh(task)
+    assert task.draft == {"summary": "办了一半"}
+    assert task.draft_at == NOW
+    assert task.status == "open"
+
+
+def test_tampering_with_the_trail_shows(office: Office) -> None:
+    instance = office.start("approval")
+    office.act(only(instance), "submit", office.clerk, data=DONE)
+    office.act(only(instance), "return", office.head, comment="重写")
+    assert chain.first_broken(instance.id) is None
+    db.session.execute(
+        db.update(TaskEvent).where(TaskEvent.action == "return").values(comment="同意")
+    )
+    broken = chain.first_broken(instance.id)
+    assert broken is not None
+    assert broken.comment == "同意"
+    db.session.rollback()
+    last = queries.trail(instance.id)[-1][0]
+    db.session.execute(db.delete(TaskEvent).where(TaskEvent.id == last.id))
+    assert chain.first_broken(instance.id) is not None
+
+
+def test_a_task_without_a_due_date_sorts_last(office: Office) -> None:
+    task = only(office.start("deadline"))
+    assert task.due == NO_DUE
+    assert task.remind_on is None
