@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    g,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
@@ -106,6 +115,8 @@ def init_app(app: Flask) -> None:
 
 def choose_locale() -> str:
     """Pick the language: `?lang=`, the person's choice (cookie), the browser's, else Chinese."""
+    if not has_request_context():
+        return "zh_CN"
     for wish in (request.args.get("lang"), request.cookies.get("locale")):
         if wish in LOCALES:
             return wish
