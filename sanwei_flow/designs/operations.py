@@ -31,11 +31,12 @@ def publish(
     """Publish a design with the forms its tasks name, as its newest version.
 
     Publishing what is already the newest version changes nothing and returns it. `forms`
-    may hold more than is used. `together` are the keys of processes published in the same
+    may hold more than is used and win over the forms we ship. `together` are the keys of processes published in the same
     go, which this one may call before they exist.
     Raises DesignError with every problem if the design cannot run, Invalid for a wrong form.
     """
     source = xml.encode() if isinstance(xml, str) else xml
+    forms = load_forms(WORKFLOWS / "forms") | dict(forms)
     design = compile_design(source, names=names(forms, together))
     used = {key: forms[key] for key in sorted(form_keys(design))}
     for key, schema in used.items():
@@ -106,9 +107,8 @@ def check(source: bytes, forms: Mapping[str, Any], called: Iterable[str]) -> lis
 def install_shipped(*, by: Actor, at: dt.datetime) -> list[DesignVersion]:
     """Publish everything in `workflows/`; what is published already stays as it is."""
     sources = [path.read_bytes() for path in sorted(WORKFLOWS.glob("*.bpmn"))]
-    forms = load_forms(WORKFLOWS / "forms")
     keys = [compile_design(source).key for source in sources]
-    return [publish(source, forms, by=by, at=at, together=keys) for source in sources]
+    return [publish(source, {}, by=by, at=at, together=keys) for source in sources]
 
 
 def load_forms(folder: Path) -> dict[str, Any]:

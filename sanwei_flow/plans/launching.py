@@ -10,7 +10,7 @@ from sanwei_flow.accounts.models import Unit
 from sanwei_flow.designs.operations import publish
 from sanwei_flow.errors import N_, Forbidden, Invalid
 from sanwei_flow.plans.access import get_plan, may_manage, record
-from sanwei_flow.plans.bpmn import generate
+from sanwei_flow.plans.bpmn import generate, row_variable
 from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, Side, Target, business_key
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.processes.operations import start_process
@@ -105,12 +105,11 @@ def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
 
 
 def start_variables(plan: Plan) -> dict[str, Any]:
-    """What the plan's process starts with: `plan`, and `rows` in order with their units."""
+    """What the plan's process starts with: `plan`, and each row with its units by `row_variable`."""
     expansion = Expansion()
     return {
         "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
-        "rows": [row_variables(row, expansion) for row in plan.rows],
-    }
+    } | {row_variable(row.no): row_variables(row, expansion) for row in plan.rows}
 
 
 def row_variables(row: PlanRow, expansion: Expansion) -> dict[str, Any]:
