@@ -31,8 +31,8 @@ def publish(
     """Publish a design with the forms its tasks name, as its newest version.
 
     Publishing what is already the newest version changes nothing and returns it. `forms`
-    may hold more than is used and win over the forms we ship. `together` are the keys of processes published in the same
-    go, which this one may call before they exist.
+    may hold more than is used and win over the forms we ship. `together` are the keys of
+    processes published in the same go, which this one may call before they exist.
     Raises DesignError with every problem if the design cannot run, Invalid for a wrong form.
     """
     source = xml.encode() if isinstance(xml, str) else xml

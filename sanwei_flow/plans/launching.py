@@ -105,7 +105,7 @@ def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
 
 
 def start_variables(plan: Plan) -> dict[str, Any]:
-    """What the plan's process starts with: `plan`, and each row with its units by `row_variable`."""
+    """What the plan's process starts with: `plan`, and each row under its own name."""
     expansion = Expansion()
     return {
         "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
