@@ -34,7 +34,7 @@ def import_plan(
     office = choose_office(by, office_unit_id)
     digest = hashlib.sha256(content).hexdigest()
     _refuse_twice(digest)
-    document = read_plan(file_name, content)
+    document = read_plan(content, file_name)
     plan = Plan(
         title=document.title,
         doc_number=document.doc_number,

@@ -14,6 +14,7 @@ from sanwei_flow.plans.bpmn import generate, row_variable
 from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, Side, Target, business_key
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.processes.operations import start_process
+from sanwei_flow.processes.outbox import wake
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,15 @@ def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:
 def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
     """Publish the plan's own design and start it; its rows start as jobs after the commit.
 
-    A plan already launched is returned as it is: calling again changes nothing, and rows that
-    had not started yet are still waiting as jobs.
+    A plan already launched is returned as it is: calling again changes nothing, but wakes the
+    jobs of rows that had not started yet.
     Raises NotFound, Forbidden, and Invalid with every reason why it cannot start.
     """
     plan = get_plan(plan_id, lock=True)
     if not may_manage(plan, by):
         raise Forbidden(N_("只有本方案的专班办公室可以启动"))
     if plan.process_id is not None:
+        wake([plan.process_id], at)
         return plan
     blockers = ready_to_launch(plan)
     if blockers:
@@ -104,12 +106,35 @@ def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
     return plan
 
 
-def start_variables(plan: Plan) -> dict[str, Any]:
-    """What the plan's process starts with: `plan`, and each row under its own name."""
+@dataclass(frozen=True)
+class Effect:
+    """What a launch will do: rows that start, units asked to lead, units asked to help."""
+
+    rows: int
+    leads: list[tuple[str, int]]
+    helping: int
+
+
+def launch_effect(plan: Plan) -> Effect:
+    """Count what would start; rows that cannot start yet are left out."""
     expansion = Expansion()
-    return {
-        "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
-    } | {row_variable(row.no): row_variables(row, expansion) for row in plan.rows}
+    leads: dict[str, int] = {}
+    helping: set[int] = set()
+    for row in plan.rows:
+        first = expansion.units([one for one in row.units if one.side == Side.LEAD])[:1]
+        for unit in first:
+            leads[unit.name] = leads.get(unit.name, 0) + 1
+        helping |= {unit.id for unit in expansion.units(row.units)} - {unit.id for unit in first}
+    ordered = sorted(leads.items(), key=lambda pair: -pair[1])
+    return Effect(sum(leads.values()), ordered, len(helping))
+
+
+def start_variables(plan: Plan) -> dict[str, Any]:
+    """What the plan's process starts with: `plan`, and each row under its own variable."""
+    expansion = Expansion()
+    facts = {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id}
+    rows = {row_variable(row.no): row_variables(row, expansion) for row in plan.rows}
+    return {"plan": facts, **rows}
 
 
 def row_variables(row: PlanRow, expansion: Expansion) -> dict[str, Any]:
