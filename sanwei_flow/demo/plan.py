@@ -8,7 +8,6 @@ from sanwei_flow.accounts.models import Unit
 from sanwei_flow.db import db
 from sanwei_flow.demo.register import UNITS
 from sanwei_flow.designs import operations as designs
-from sanwei_flow.designs import queries as design_queries
 from sanwei_flow.plans import operations as plans
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.settling import INCLUDED, SCOPE
@@ -23,12 +22,9 @@ def load_plan(at: dt.datetime) -> Plan:
 
     A plan that is there already is left as it is.
     """
-    if design_queries.newest("task_division") is None:
-        designs.install_shipped(by=SYSTEM, at=at)
+    designs.install_shipped(by=SYSTEM, at=at)
     plan = db.session.scalar(db.select(Plan).where(Plan.source_name == SOURCE_NAME))
-    if plan is None:
-        plan = _import(at)
-    return plan
+    return plan or _import(at)
 
 
 def _import(at: dt.datetime) -> Plan:
