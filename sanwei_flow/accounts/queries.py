@@ -55,6 +55,12 @@ def unit_names(unit_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(query)}
 
 
+def user_names(user_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these people by id, those who have left included."""
+    query = db.select(User.id, User.name).where(User.id.in_(list(user_ids)))
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
 def collectives_by_name() -> dict[str, CollectiveUnit]:
     """The collective units by name."""
     return {unit.name: unit for unit in db.session.scalars(db.select(CollectiveUnit))}

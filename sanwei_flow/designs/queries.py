@@ -3,6 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy.orm import contains_eager
+
 from sanwei_flow.accounts import queries as accounts
 from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion, ProcessDesign
@@ -26,6 +28,29 @@ def newest(key: str) -> DesignVersion | None:
     """The newest version of a design, or None."""
     query = db.select(DesignVersion).join(ProcessDesign).where(ProcessDesign.key == key)
     return db.session.scalar(query.order_by(DesignVersion.number.desc()).limit(1))
+
+
+def newest_versions(*, after: str | None = None, limit: int = 50) -> list[DesignVersion]:
+    """The newest version of every design in the order of their keys, those after a key."""
+    last = (
+        db.select(DesignVersion.design_id, db.func.max(DesignVersion.number).label("number"))
+        .group_by(DesignVersion.design_id)
+        .subquery()
+    )
+    query = (
+        db.select(DesignVersion)
+        .join(DesignVersion.design)
+        .join(
+            last,
+            (last.c.design_id == DesignVersion.design_id) & (last.c.number == DesignVersion.number),
+        )
+        .options(contains_eager(DesignVersion.design))
+        .order_by(ProcessDesign.key)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(ProcessDesign.key > after)
+    return list(db.session.scalars(query))
 
 
 def published_keys() -> frozenset[str]:

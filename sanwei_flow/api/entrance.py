@@ -1,0 +1,35 @@
+"""The way in: a bearer token and nothing else; cookies of a browser do not count here."""
+
+from flask import Blueprint, g, request
+from werkzeug.routing import IntegerConverter
+
+from sanwei_flow.accounts.identity import person_of_token
+from sanwei_flow.api.http import Unauthenticated
+from sanwei_flow.errors import N_
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+#: Endpoints anybody may read.
+PUBLIC = ("api.openapi.show",)
+
+
+class NumberConverter(IntegerConverter):
+    """An id as the database can hold it; a larger number is an unknown address, not an error."""
+
+    def __init__(self, url_map: object) -> None:
+        super().__init__(url_map, max=2**31 - 1)  # type: ignore[arg-type]
+
+
+@bp.before_request
+def identify() -> None:
+    """Find the person behind the token. Raises Unauthenticated."""
+    if request.endpoint in PUBLIC:
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated(N_("请在 Authorization 头中带上令牌（Bearer）。"))
+    person = person_of_token(token.strip())
+    if person is None:
+        raise Unauthenticated(N_("令牌无效或已停用。"))
+    g.api_person = person
+    g.actor = g.api_actor = person.actor

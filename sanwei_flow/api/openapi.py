@@ -1,0 +1,181 @@
+"""The OpenAPI document: one table of endpoints beside the shapes. A test holds it to the routes."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from sanwei_flow.api import requests, shapes
+
+bp = Blueprint("openapi", __name__)
+
+DESCRIPTION = """\
+Everything the pages do, for programs. Send `Authorization: Bearer <token>`; a token acts as the
+person it was made for (`flask --app wsgi token create USERNAME`), with that person's rights.
+
+Errors are RFC 9457 problem details (`application/problem+json`): `code` is stable, `detail` is a
+sentence in the language of `Accept-Language` (Chinese unless English is asked for), `errors` names
+each wrong field. 409 says in `who` and `when` who was first.
+
+Lists carry `items` and `next`, the address of the next page or null.
+
+To play a person: read `/tasks?box=to_accept` and `/tasks?box=todo`, read each task, fill the
+required fields of an action by their `type` (leave out what already has a `value`), post it to
+`/tasks/{id}/actions/{action}` with a fresh `Idempotency-Key`.
+"""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One method of one path: what it takes, what it answers, how it may refuse."""
+
+    method: str
+    path: str
+    summary: str
+    answer: type[BaseModel] | None
+    status: int = 200
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    upload: bool = False
+    refuses: tuple[int, ...] = ()
+    headers: tuple[str, ...] = field(default=())
+    media: str = "application/json"
+    public: bool = False
+
+
+E, S, R = Endpoint, shapes, requests
+
+ENDPOINTS = (
+    E("GET", "/me", "Who I am and what I may be in which unit", S.Me),
+    E("GET", "/units", "The register's units and collective names", S.UnitPage,
+      query=R.NumberedQuery),
+    E("GET", "/designs", "The published process designs", S.DesignPage, query=R.PageQuery),
+    E("GET", "/plans", "The plans, newest first", S.PlanPage, query=R.NumberedQuery),
+    E("POST", "/plans", "Import a plan from its document (`file`)", S.Plan, 201, upload=True,
+      refuses=(403, 409, 413, 422)),
+    E("GET", "/plans/{id}", "A plan with everything read from it", S.Plan, refuses=(404,)),
+    E("GET", "/plans/{id}/rows", "The rows of its division table", S.RowPage, query=R.RowQuery,
+      refuses=(404,)),
+    E("GET", "/plans/{id}/rows/{no}", "One row", S.Row, refuses=(404,)),
+    E("PATCH", "/plans/{id}/rows/{no}", "Correct a row before the launch", S.Row,
+      body=R.RowChange, refuses=(403, 404, 409, 422)),
+    E("POST", "/plans/{id}/units/{mention}", "Settle what a unit's name means", S.Mention,
+      body=R.UnitAnswer, refuses=(403, 404, 409, 422)),
+    E("POST", "/plans/{id}/findings/{finding}", "Settle a finding", S.Finding,
+      body=R.FindingAnswer, refuses=(403, 404, 409, 422)),
+    E("POST", "/plans/{id}/launch", "Launch the plan; repeat it to see how far it is", S.Launch,
+      202, refuses=(403, 404, 422)),
+    E("GET", "/tasks", "My tasks", S.TaskPage, query=R.TaskQuery),
+    E("GET", "/tasks/{id}", "A task, its data, and what I may do with it", S.Task,
+      refuses=(403, 404)),
+    E("POST", "/tasks/{id}/actions/{action}", "Act on a task", S.ActAnswer, body=R.Act,
+      headers=("Idempotency-Key",), refuses=(403, 404, 409, 422)),
+    E("GET", "/processes/{id}", "A process: where it stands, its tasks, its trail", S.Process,
+      refuses=(403, 404)),
+    E("POST", "/attachments", "Give a file to a task (`file`, `task`)", S.Attachment, 201,
+      upload=True, refuses=(403, 404, 413, 422)),
+    E("GET", "/attachments/{id}", "The file itself", None, media="application/octet-stream",
+      refuses=(403, 404)),
+    E("GET", "/openapi.json", "This document", None, public=True),
+)  # fmt: skip
+
+WORDS = {
+    400: "The request cannot be read",
+    401: "No token, or a revoked one",
+    403: "Not yours to see or to do",
+    404: "No such thing",
+    409: "Somebody was first, or the plan has moved on; `who` and `when` name them",
+    413: "Too large",
+    422: "The content does not fit; `errors` names each field",
+}
+
+
+@bp.get("/openapi.json")
+def show() -> Response:
+    """Answer with the document; it needs no token."""
+    return jsonify(document())
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document as plain values."""
+    answers = {e.answer for e in ENDPOINTS if e.answer} | {shapes.Problem}
+    bodies = {e.body for e in ENDPOINTS if e.body}
+    models = [(m, "serialization") for m in answers] + [(m, "validation") for m in bodies]
+    models.sort(key=lambda pair: pair[0].__name__)
+    _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in ENDPOINTS:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "sanwei_flow", "version": "1", "description": DESCRIPTION},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": schemas["$defs"],
+        },
+    }
+
+
+def _operation(endpoint: Endpoint) -> dict[str, Any]:
+    words = re.findall(r"[a-z]+", endpoint.path)
+    operation: dict[str, Any] = {
+        "operationId": "_".join([endpoint.method.lower(), *words]),
+        "summary": endpoint.summary,
+        "parameters": _parameters(endpoint),
+        "responses": _responses(endpoint),
+    }
+    if endpoint.body:
+        content = {"application/json": {"schema": _reference(endpoint.body)}}
+        operation["requestBody"] = {"content": content, "required": True}
+    if endpoint.upload:
+        operation["requestBody"] = {"content": _upload(endpoint), "required": True}
+    if endpoint.public:
+        operation["security"] = []
+    return operation
+
+
+def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    found = []
+    for name in re.findall(r"{(\w+)}", endpoint.path):
+        kind = "string" if name == "action" else "integer"
+        found.append({"name": name, "in": "path", "required": True, "schema": {"type": kind}})
+    if endpoint.query:
+        schema = endpoint.query.model_json_schema()
+        for name, shape in schema["properties"].items():
+            found.append({"name": name, "in": "query", "required": False, "schema": shape})
+    for name in endpoint.headers:
+        schema = {"type": "string", "maxLength": 100}
+        found.append({"name": name, "in": "header", "required": False, "schema": schema})
+    return found
+
+
+def _responses(endpoint: Endpoint) -> dict[str, Any]:
+    schema = _reference(endpoint.answer) if endpoint.answer else {}
+    good = {"description": endpoint.summary, "content": {endpoint.media: {"schema": schema}}}
+    found: dict[str, Any] = {str(endpoint.status): good}
+    reasons = endpoint.refuses + (() if endpoint.public else (401,))
+    reasons += (422,) if endpoint.query and 422 not in reasons else ()
+    content = {"application/problem+json": {"schema": _reference(shapes.Problem)}}
+    for status in sorted(reasons):
+        found[str(status)] = {"description": WORDS[status], "content": content}
+    return found
+
+
+def _upload(endpoint: Endpoint) -> dict[str, Any]:
+    properties: dict[str, Any] = {"file": {"type": "string", "format": "binary"}}
+    required = ["file"]
+    if endpoint.path == "/attachments":
+        properties["task"] = {"type": "integer"}
+        required.append("task")
+    schema = {"type": "object", "properties": properties, "required": required}
+    return {"multipart/form-data": {"schema": schema}}
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}

@@ -1,0 +1,82 @@
+"""What programs may send: query strings and JSON bodies. Anything else is refused by name."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sanwei_flow.api.http import Body, Query
+
+Limit = Annotated[int, Field(ge=1, le=200)]
+Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class PageQuery(Query):
+    """A page of a list: at most `limit` items, those after the place `after` names."""
+
+    limit: Limit = 50
+    after: str | None = None
+
+
+class NumberedQuery(Query):
+    """A page of a list in the order of numbers."""
+
+    limit: Limit = 50
+    after: Number | None = None
+
+
+class RowQuery(NumberedQuery):
+    """Rows by their state: `draft`, a stage of the row's process, `written_off`; by their light."""
+
+    limit: Limit = 200
+    status: str | None = None
+    light: Literal["none", "green", "yellow", "red"] | None = None
+
+
+class TaskQuery(PageQuery):
+    """The asker's tasks: to do, to sign for, or done by them."""
+
+    box: Literal["todo", "to_accept", "done"] = "todo"
+
+
+class RowChange(Body):
+    """What to change in a row before the launch; what is left out stays.
+
+    Units are names or ids of the register, whole list, in order; collective names are allowed.
+    `version` is the row's version you saw: a row changed since is not overwritten.
+    """
+
+    category: str | None = None
+    item: str | None = None
+    task: str | None = None
+    due: str | None = Field(None, description="ISO date, or null for none")
+    major: bool | None = None
+    open_ended: bool | None = None
+    lead: list[int | str] | None = None
+    cooperating: list[int | str] | None = None
+    version: int | None = None
+
+
+class UnitAnswer(Body):
+    """What a name in the document means: exactly one of `unit`, `collective`, `drop`.
+
+    `unit` and `collective` are ids or names of the register; `drop` says it is no unit.
+    `remember` keeps the name as the unit's alias, so that the next plan knows it.
+    """
+
+    unit: int | str | None = None
+    collective: int | str | None = None
+    drop: bool = False
+    remember: bool = True
+
+
+class FindingAnswer(Body):
+    """The decision on a finding: one of its alternatives where it asks for one, else words."""
+
+    choice: str
+
+
+class Act(Body):
+    """An act on a task: the answers to its form, and the opinion."""
+
+    data: dict[str, Any] = Field(default_factory=dict)
+    comment: str = ""

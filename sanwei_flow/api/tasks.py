@@ -1,0 +1,78 @@
+"""Tasks: my boxes, one task, acting on it."""
+
+from flask import Blueprint, Response, request
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.api import shapes
+from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply
+from sanwei_flow.api.requests import Act, TaskQuery
+from sanwei_flow.api.work import task_shape, task_shapes
+from sanwei_flow.calendars import today
+from sanwei_flow.db import transaction
+from sanwei_flow.errors import N_, Forbidden, Invalid
+from sanwei_flow.processes import operations, queries
+from sanwei_flow.processes.actions import available_actions
+from sanwei_flow.processes.models import Task
+from sanwei_flow.web import now
+
+bp = Blueprint("tasks", __name__)
+
+MAX_KEY = 100
+
+
+@bp.get("/tasks")
+def listing() -> Response:
+    """One of my boxes: open tasks by due date, or what I have done, newest first."""
+    query = read_query(TaskQuery)
+    page = queries.inbox(actor(), query.box, after=query.after, limit=query.limit)
+    items = task_shapes(page.items, today(now()))
+    return reply(shapes.TaskPage(items=items, next=next_page(page.next)))
+
+
+@bp.get("/tasks/<number:task_id>")
+def show(task_id: int) -> Response:
+    """A task, its data, and what I may do with it."""
+    by = actor()
+    task = readable_task(task_id, by)
+    return reply(task_shape(task, available_actions(task, by), today(now())))
+
+
+@bp.post("/tasks/<number:task_id>/actions/<action>")
+def act(task_id: int, action: str) -> Response:
+    """Complete, claim, release, or keep a draft; the same key twice acts once."""
+    given = read_body(Act)
+    key = request.headers.get("Idempotency-Key", "").strip() or None
+    if key and len(key) > MAX_KEY:
+        raise Invalid(N_("Idempotency-Key 最多 {limit} 个字符。"), limit=MAX_KEY)
+    by = actor()
+    with transaction():
+        result = operations.act_on_task(
+            task_id,
+            action,
+            given.data,
+            comment=given.comment,
+            by=by,
+            at=now(),
+            # The key is the program's own; another person's same key is another key.
+            idempotency_key=f"{by.user_id}:{key}" if key else None,
+        )
+    return reply(
+        shapes.ActAnswer(
+            task=result.task_id,
+            process=result.instance_id,
+            action=action,
+            opened=result.opened,
+            replayed=result.replayed,
+        )
+    )
+
+
+def readable_task(task_id: int, by: Actor) -> Task:
+    """Load a task the actor may read: one of their unit's, or of a process they may see.
+
+    Raises NotFound, Forbidden.
+    """
+    task = queries.get_task(task_id)
+    if by.has(task.unit_id, task.role) or queries.may_see(task.instance, by):
+        return task
+    raise Forbidden(N_("这个任务由别的单位或岗位办理，您不能查看。"))

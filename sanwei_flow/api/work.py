@@ -1,0 +1,153 @@
+"""Tasks, processes and their trails as the API shows them."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from sanwei_flow.accounts.queries import unit_names, user_names
+from sanwei_flow.api import shapes
+from sanwei_flow.api.serialise import words
+from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.designs import outcomes
+from sanwei_flow.errors import N_
+from sanwei_flow.plans.lights import Light, light
+from sanwei_flow.plans.statuses import ROW_STATUSES
+from sanwei_flow.processes import queries
+from sanwei_flow.processes.actions import Action
+from sanwei_flow.processes.models import NO_DUE, ProcessInstance, Task, TaskEvent, TaskStatus
+
+HANDLED = Light("none", N_("已办理"))
+WITHDRAWN = Light("none", N_("已撤销"))
+
+
+def place_of(business_key: str) -> tuple[int | None, int | None]:
+    """The plan's id and the row's number in the name of a process: `plan:7/row:3`."""
+    found = re.match(r"plan:(\d+)(?:/row:(\d+))?", business_key)
+    if found is None:
+        return None, None
+    plan, row = found.groups()
+    return int(plan), int(row) if row else None
+
+
+def task_shapes(tasks: Iterable[Any], day: dt.date) -> list[shapes.TaskSummary]:
+    """Tasks for a list; names of units and owners are read once for all.
+
+    Takes entries of the inbox (which carry the business key) and tasks alike.
+    """
+    tasks = list(tasks)
+    units = unit_names({task.unit_id for task in tasks})
+    owners = user_names({task.owner_id for task in tasks if task.owner_id})
+    return [shapes.TaskSummary(**_values(task, units, owners, day)) for task in tasks]
+
+
+def task_shape(task: Task, actions: list[Action], day: dt.date) -> shapes.Task:
+    """A task with its data and what this person may do with it."""
+    owners = user_names([task.owner_id]) if task.owner_id else {}
+    return shapes.Task(
+        **_values(task, unit_names([task.unit_id]), owners, day),
+        data=task.data,
+        draft=task.draft,
+        actions=[action_shape(action) for action in actions],
+    )
+
+
+def action_shape(action: Action) -> shapes.Action:
+    label = action.label if action.completes else gettext(action.label)
+    return shapes.Action(
+        name=action.name,
+        label=label,
+        primary=action.primary,
+        completes=action.completes,
+        fields=[shapes.FormField(**field) for field in action.fields],
+    )
+
+
+def _values(
+    task: Any, units: Mapping[int, str], owners: Mapping[int, str], day: dt.date
+) -> dict[str, Any]:
+    key = task.instance.business_key if isinstance(task, Task) else task.business_key
+    plan, row = place_of(key)
+    due = None if task.due == NO_DUE else task.due
+    lit = _light(task.status, due, day)
+    return {
+        "id": task.id,
+        "name": task.name,
+        "title": task.title,
+        "process": task.instance_id,
+        "plan": plan,
+        "row": row,
+        "unit": units.get(task.unit_id, ""),
+        "unit_id": task.unit_id,
+        "role": task.role,
+        "box": "done" if task.status == TaskStatus.done else task.box,
+        "status": task.status,
+        "due": due,
+        "light": lit.colour,
+        "light_reason": words(lit.reason, lit.params),
+        "owner": owners.get(task.owner_id or 0),
+        "opened_at": task.opened_at,
+        "closed_at": task.closed_at,
+        "outcome": task.outcome,
+    }
+
+
+def _light(status: str, due: dt.date | None, day: dt.date) -> Light:
+    if status == TaskStatus.open:
+        return light(due, day, closed=False, calendar=load_calendar())
+    return HANDLED if status == TaskStatus.done else WITHDRAWN
+
+
+def process_shape(instance: ProcessInstance, day: dt.date) -> shapes.Process:
+    """A process: where it stands, what waits in it, what it called, what was done."""
+    plan, row = place_of(instance.business_key)
+    trail = queries.trail(instance.id)
+    units = unit_names({event.for_unit_id for event, _ in trail if event.for_unit_id})
+    design = instance.design_version
+    return shapes.Process(
+        id=instance.id,
+        title=instance.title,
+        business_key=instance.business_key,
+        plan=plan,
+        row=row,
+        design=design.design.key,
+        design_version=design.number,
+        status=instance.status,
+        stage=instance.stage,
+        stage_label=words(ROW_STATUSES.get(instance.stage, instance.stage)),
+        parent=instance.parent_id,
+        started_at=instance.started_at,
+        finished_at=instance.finished_at,
+        incident=_incident(instance),
+        tasks=task_shapes(queries.open_tasks(instance.id), day),
+        children=[
+            shapes.Child(id=child.id, title=child.title, status=child.status, stage=child.stage)
+            for child in queries.children(instance.id)
+        ],
+        trail=[event_shape(event, task, units) for event, task in trail],
+    )
+
+
+def _incident(instance: ProcessInstance) -> str | None:
+    trouble = instance.incident
+    if not trouble:
+        return None
+    return words(trouble.get("message"), trouble.get("params"))
+
+
+def event_shape(event: TaskEvent, task: Task | None, units: Mapping[int, str]) -> shapes.Event:
+    return shapes.Event(
+        id=event.id,
+        at=event.at,
+        kind=event.kind,
+        action=event.action,
+        action_label=outcomes.label(event.action) if event.action else "",
+        by=event.by_name,
+        unit=units.get(event.for_unit_id or 0),
+        task=event.task_id,
+        task_name=task.name if task else None,
+        comment=event.comment,
+        data=event.data,
+    )
