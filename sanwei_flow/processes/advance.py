@@ -29,7 +29,7 @@ from sanwei_flow.processes.writing import Changes, Row, write_record, write_step
 
 #: The reminder sweep looks at a task this many days before it is due, or the day after it
 #: was opened if that is later.
-FIRST_LOOK = dt.timedelta(days=30)
+FIRST_LOOK = dt.timedelta(days=90)
 
 
 @dataclass
