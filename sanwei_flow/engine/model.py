@@ -28,7 +28,7 @@ class EngineError(AppError):
 
     def __init__(self, message: str, /, node: str | None = None, **params: object) -> None:
         self.node = node
-        super().__init__(message, **params)
+        super().__init__(message, **{"node": node or "", **params})
 
 
 class NotWaiting(EngineError):
