@@ -10,6 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from .db import transaction
 from .errors import AppError
 
 FEATURES_WITH_COMMANDS = ("audit", "accounts", "designs", "processes", "plans", "demo")
@@ -50,10 +51,13 @@ database = AppGroup("db", help="The database's shape.")
 
 @database.command("upgrade")
 def upgrade() -> None:
-    """Bring the database to the newest shape; safe to repeat."""
+    """Bring the database to the newest shape, with the working days we know; safe to repeat."""
+    from .calendars.operations import seed_calendar
     from .migrations import upgrade_database
 
     upgrade_database()
+    with transaction():
+        seed_calendar()
     click.echo("database is up to date")
 
 

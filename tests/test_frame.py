@@ -21,6 +21,8 @@ def test_an_unknown_api_path_is_a_problem_in_the_callers_language(client: FlaskC
 
 
 def test_a_problem_says_in_words_what_kind_it_is(client: FlaskClient) -> None:
+    answer = client.post("/login-is-not-here", headers={"Accept-Language": "en"})
+    assert answer.status_code == 404
     body = client.get("/api/v1/no-such-thing").get_json(force=True)
     assert body["title"] == "没有找到"
     assert body["code"] == "not_found"

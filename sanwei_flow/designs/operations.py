@@ -105,10 +105,18 @@ def check(source: bytes, forms: Mapping[str, Any], called: Iterable[str]) -> lis
 
 
 def install_shipped(*, by: Actor, at: dt.datetime) -> list[DesignVersion]:
-    """Publish everything in `workflows/`; what is published already stays as it is."""
+    """Publish everything in `workflows/` that is new; a design that a person has changed
+    since stays theirs. Returns the newest version of each.
+    """
     sources = [path.read_bytes() for path in sorted(WORKFLOWS.glob("*.bpmn"))]
     keys = [compile_design(source).key for source in sources]
-    return [publish(source, {}, by=by, at=at, together=keys) for source in sources]
+    versions = []
+    for key, source in zip(keys, sources, strict=True):
+        newest = queries.newest(key)
+        if newest is None or newest.published_by_id is None:
+            newest = publish(source, {}, by=by, at=at, together=keys)
+        versions.append(newest)
+    return versions
 
 
 def load_forms(folder: Path) -> dict[str, Any]:

@@ -54,7 +54,8 @@ def correct_row(
         raise NotFound(N_("本方案没有第{no}项"), no=no)
     if version is not None and version != row.version:
         raise Conflict(N_("第{no}项刚被他人修改过，请核对后再改"), no=no)
-    cleaned = _cleaned(changes, load_register())
+    known = frozenset(mention.name for mention in plan.mentions)
+    cleaned = _cleaned(changes, load_register(), known)
     for name, value in cleaned.items():
         before = row_text(row, name)
         _set(plan, row, name, value, today(at))
@@ -77,7 +78,9 @@ def row_text(row: PlanRow, name: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _cleaned(changes: Mapping[str, Any], register: Register) -> dict[str, Any]:
+def _cleaned(
+    changes: Mapping[str, Any], register: Register, known: frozenset[str]
+) -> dict[str, Any]:
     cleaners: dict[str, Callable[[Any], Any]] = {
         **dict.fromkeys(WORDS, _text),
         **dict.fromkeys(FLAGS, _flag),
@@ -88,7 +91,7 @@ def _cleaned(changes: Mapping[str, Any], register: Register) -> dict[str, Any]:
     for name, value in changes.items():
         try:
             if name in SIDES:
-                cleaned[name] = _units(value, register)
+                cleaned[name] = _units(value, register, known)
             elif name in cleaners:
                 cleaned[name] = cleaners[name](value)
             else:
@@ -127,8 +130,8 @@ def _date(value: Any) -> dt.date | None:
         raise Invalid(N_("日期写法如2027-12-31")) from None
 
 
-def _units(value: Any, register: Register) -> list[str]:
-    """The names, as the register knows them, of a list of unit ids or names."""
+def _units(value: Any, register: Register, known: frozenset[str]) -> list[str]:
+    """The names of a list of unit ids or names; `known` are those the plan uses already."""
     if not isinstance(value, list | tuple) or len(value) > MAX_UNITS:
         raise Invalid(N_("请给出单位列表（不超过{count}个）"), count=MAX_UNITS)
     by_id = {unit.id: unit.name for unit in register.units.values()}
@@ -136,13 +139,17 @@ def _units(value: Any, register: Register) -> list[str]:
     for entry in value:
         if isinstance(entry, int) and not isinstance(entry, bool) and entry in by_id:
             name = by_id[entry]
-        elif isinstance(entry, str) and resolve(entry.strip(), register).status == "settled":
+        elif isinstance(entry, str) and _is_known(entry.strip(), register, known):
             name = entry.strip()
         else:
             raise Invalid(N_("单位名册中没有“{name}”"), name=entry)
         if name not in names:
             names.append(name)
     return names
+
+
+def _is_known(name: str, register: Register, known: frozenset[str]) -> bool:
+    return name in known or resolve(name, register).status == MentionStatus.SETTLED
 
 
 def _set(plan: Plan, row: PlanRow, name: str, value: Any, day: dt.date) -> None:

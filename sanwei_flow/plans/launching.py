@@ -5,26 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.orm import selectinload
-
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Unit
-from sanwei_flow.db import db
 from sanwei_flow.designs.operations import publish
 from sanwei_flow.errors import N_, Forbidden, Invalid
 from sanwei_flow.plans.access import get_plan, may_manage, record
 from sanwei_flow.plans.bpmn import generate, row_variable
-from sanwei_flow.plans.models import (
-    MentionStatus,
-    Plan,
-    PlanRow,
-    RowUnit,
-    Side,
-    Target,
-    business_key,
-)
+from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, Side, Target, business_key
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.processes.operations import start_process
+from sanwei_flow.processes.outbox import wake
 
 
 @dataclass(frozen=True)
@@ -42,7 +32,6 @@ class Blocker:
 
 def ready_to_launch(plan: Plan) -> list[Blocker]:
     """What must be settled first, in the order of the rows; empty when the plan can start."""
-    _read_units(plan)
     blockers = []
     if plan.office_unit_id is None:
         blockers.append(Blocker(N_("还没有确定由哪个单位的专班办公室办理本方案")))
@@ -68,12 +57,6 @@ def ready_to_launch(plan: Plan) -> list[Blocker]:
     return blockers
 
 
-def _read_units(plan: Plan) -> None:
-    """Load the units of all rows at once; otherwise each row would ask for its own."""
-    units = selectinload(PlanRow.units).joinedload(RowUnit.mention)
-    db.session.scalars(db.select(PlanRow).where(PlanRow.plan_id == plan.id).options(units)).all()
-
-
 def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:
     leads = [place for place in row.units if place.side == Side.LEAD]
     if any(place.mention.status in ("doubtful", "unknown") for place in leads):
@@ -90,14 +73,15 @@ def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:
 def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
     """Publish the plan's own design and start it; its rows start as jobs after the commit.
 
-    A plan already launched is returned as it is: calling again changes nothing, and rows that
-    had not started yet are still waiting as jobs.
+    A plan already launched is returned as it is: calling again changes nothing, but wakes the
+    jobs of rows that had not started yet.
     Raises NotFound, Forbidden, and Invalid with every reason why it cannot start.
     """
     plan = get_plan(plan_id, lock=True)
     if not may_manage(plan, by):
         raise Forbidden(N_("只有本方案的专班办公室可以启动"))
     if plan.process_id is not None:
+        wake([plan.process_id], at)
         return plan
     blockers = ready_to_launch(plan)
     if blockers:
@@ -122,12 +106,35 @@ def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
     return plan
 
 
-def start_variables(plan: Plan) -> dict[str, Any]:
-    """What the plan's process starts with: `plan`, and each row under its own name."""
+@dataclass(frozen=True)
+class Effect:
+    """What a launch will do: rows that start, units asked to lead, units asked to help."""
+
+    rows: int
+    leads: list[tuple[str, int]]
+    helping: int
+
+
+def launch_effect(plan: Plan) -> Effect:
+    """Count what would start; rows that cannot start yet are left out."""
     expansion = Expansion()
-    return {
-        "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
-    } | {row_variable(row.no): row_variables(row, expansion) for row in plan.rows}
+    leads: dict[str, int] = {}
+    helping: set[int] = set()
+    for row in plan.rows:
+        first = expansion.units([one for one in row.units if one.side == Side.LEAD])[:1]
+        for unit in first:
+            leads[unit.name] = leads.get(unit.name, 0) + 1
+        helping |= {unit.id for unit in expansion.units(row.units)} - {unit.id for unit in first}
+    ordered = sorted(leads.items(), key=lambda pair: -pair[1])
+    return Effect(sum(leads.values()), ordered, len(helping))
+
+
+def start_variables(plan: Plan) -> dict[str, Any]:
+    """What the plan's process starts with: `plan`, and each row under its own variable."""
+    expansion = Expansion()
+    facts = {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id}
+    rows = {row_variable(row.no): row_variables(row, expansion) for row in plan.rows}
+    return {"plan": facts, **rows}
 
 
 def row_variables(row: PlanRow, expansion: Expansion) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 from sanwei_flow.plans.access import get_plan, may_import, may_manage
 from sanwei_flow.plans.correcting import correct_row
 from sanwei_flow.plans.importing import import_plan
-from sanwei_flow.plans.launching import Blocker, launch, ready_to_launch
-from sanwei_flow.plans.settling import settle_finding, settle_unit
+from sanwei_flow.plans.launching import Blocker, Effect, launch, launch_effect, ready_to_launch
+from sanwei_flow.plans.settling import accept_assumptions, settle_finding, settle_unit
 
 __all__ = [
     "Blocker",
+    "Effect",
+    "accept_assumptions",
     "correct_row",
     "get_plan",
     "import_plan",
     "launch",
+    "launch_effect",
     "may_import",
     "may_manage",
     "ready_to_launch",

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sanwei_flow.errors import N_
-from sanwei_flow.plans.models import PlanPhase
+from sanwei_flow.plans.models import Plan, PlanPhase
 from sanwei_flow.plans.reader import PlanDocument
 
 #: A phase with one of these words carries the division rows.
@@ -88,3 +89,59 @@ def _implementing(phases: Sequence[PlanPhase]) -> PlanPhase:
 def _month_end(day: dt.date) -> dt.date:
     following = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
     return following - dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A phase on the time line; `left` and `width` in percent of the whole."""
+
+    phase: PlanPhase
+    left: float
+    width: float
+    state: str  # past | present | future
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day on the time line, `left` in percent of the whole."""
+
+    day: dt.date
+    left: float
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The plan's phases in proportion, the ends of its milestone years, and today."""
+
+    spans: tuple[Span, ...]
+    milestones: tuple[Mark, ...]
+    today: Mark | None
+
+
+def timeline(plan: Plan, day: dt.date) -> Timeline | None:
+    """Lay out the dated phases; None if there are none. Today is left out beyond the ends."""
+    dated = [(phase, phase.start, phase.end) for phase in plan.phases]
+    spans = [(phase, start, end) for phase, start, end in dated if start and end and start <= end]
+    if not spans:
+        return None
+    first = min(start for _, start, _ in spans)
+    last = max(end for _, _, end in spans) + dt.timedelta(days=1)
+    whole = (last - first).days
+
+    def at(when: dt.date) -> float:
+        return round(100 * (when - first).days / whole, 2)
+
+    years = [dt.date(year, 12, 31) for phase in plan.phases for year in phase.milestones]
+    return Timeline(
+        spans=tuple(
+            Span(
+                phase,
+                at(start),
+                round(at(end + dt.timedelta(days=1)) - at(start), 2),
+                "past" if end < day else "future" if start > day else "present",
+            )
+            for phase, start, end in spans
+        ),
+        milestones=tuple(Mark(one, at(one)) for one in years if first <= one < last),
+        today=Mark(day, at(day)) if first <= day < last else None,
+    )

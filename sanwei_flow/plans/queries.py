@@ -35,6 +35,7 @@ from sanwei_flow.processes.models import ProcessInstance
 
 __all__ = [
     "Counts",
+    "Figure",
     "Filters",
     "Name",
     "PlanCard",
@@ -42,9 +43,10 @@ __all__ = [
     "RowView",
     "UsedName",
     "count_rows",
+    "figures",
     "findings",
-    "general_targets",
     "launch_progress",
+    "neighbours",
     "plan_card",
     "plan_cards",
     "row_view",
@@ -169,10 +171,71 @@ def used_names(plan: Plan) -> list[UsedName]:
     return sorted(names, key=lambda name: (not name.open, name.rows[0], name.mention.id))
 
 
-def general_targets(plan: Plan) -> list[Target]:
-    """The figures of the plan that stand in no row."""
-    query = db.select(Target).where(Target.plan_id == plan.id, Target.row_id.is_(None))
-    return list(db.session.scalars(query.order_by(Target.id)))
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the plan against its value today and against time, both in percent.
+
+    `reached` is None where nothing was reported or zero was asked for, `elapsed` where the
+    document gives no year.
+    """
+
+    target: Target
+    row: int | None
+    reached: int | None
+    elapsed: int | None
+
+    @property
+    def state(self) -> str:
+        """`none` (nothing reported), `done`, `ahead`, `on` (within ten points) or `behind`."""
+        if self.reached is None:
+            return "none"
+        if self.reached >= WHOLE:
+            return "done"
+        if self.elapsed is None:
+            return "on"
+        lead = self.reached - self.elapsed
+        return "ahead" if lead >= 0 else "on" if lead > -BEHIND else "behind"
+
+
+#: Percent; and the points behind time from which a figure counts as behind.
+WHOLE = 100
+BEHIND = 10
+
+
+def figures(plan: Plan, day: dt.date) -> list[Figure]:
+    """Every figure of the plan in the document's order, with the row it stands in."""
+    query = (
+        db.select(Target, PlanRow.no)
+        .outerjoin(PlanRow, PlanRow.id == Target.row_id)
+        .where(Target.plan_id == plan.id)
+        .order_by(Target.id)
+    )
+    start = plan.doc_date or plan.imported_at.date()
+    return [
+        Figure(target, no, _reached(target), _elapsed(start, target.year, day))
+        for target, no in db.session.execute(query)
+    ]
+
+
+def _reached(target: Target) -> int | None:
+    if target.reported is None or not target.value:
+        return None
+    return round(WHOLE * target.reported / target.value)
+
+
+def _elapsed(start: dt.date, year: int | None, day: dt.date) -> int | None:
+    if year is None:
+        return None
+    whole = (dt.date(year, 12, 31) - start).days
+    return max(0, min(WHOLE, round(WHOLE * (day - start).days / whole))) if whole > 0 else WHOLE
+
+
+def neighbours(plan: Plan, no: int) -> tuple[int | None, int | None]:
+    """The numbers of the rows before and after this one."""
+    rows = db.select(PlanRow.no).where(PlanRow.plan_id == plan.id)
+    before = db.session.scalar(rows.where(PlanRow.no < no).order_by(PlanRow.no.desc()).limit(1))
+    after = db.session.scalar(rows.where(PlanRow.no > no).order_by(PlanRow.no).limit(1))
+    return before, after
 
 
 def _cards(plans: Sequence[Plan], day: dt.date) -> list[PlanCard]:
@@ -180,13 +243,13 @@ def _cards(plans: Sequence[Plan], day: dt.date) -> list[PlanCard]:
     views = rows_by_plan(ids, day)
     roots = [plan.process_id for plan in plans if plan.process_id]
     query = db.select(ProcessInstance.id, ProcessInstance.status)
-    statuses = dict(db.session.execute(query.where(ProcessInstance.id.in_(roots))).all())
+    statuses = dict(db.session.execute(query.where(ProcessInstance.id.in_(roots))).tuples())
     doubts = dict(
         db.session.execute(
             db.select(Finding.plan_id, func.count())
             .where(Finding.plan_id.in_(ids), Finding.settled_at.is_(None))
             .group_by(Finding.plan_id)
-        ).all()
+        ).tuples()
     )
     cards = []
     for plan in plans:

@@ -91,6 +91,21 @@ def settle_finding(
     return finding
 
 
+def accept_assumptions(plan_id: int, *, by: Actor, at: dt.datetime) -> int:
+    """Answer every open finding that carries an assumption with just that; return how many.
+
+    Names stay open: nothing is assumed of them. Raises NotFound, Forbidden, Conflict (launched).
+    """
+    plan = managed_draft(plan_id, by)
+    open_ones = [one for one in plan.findings if one.settled_at is None and one.assumed]
+    for finding in open_ones:
+        finding.choice = (finding.assumed or "").format(**finding.params)
+        finding.settled_at, finding.settled_by_id = at, by.user_id
+    if open_ones:
+        record(plan, "accept_assumptions", after=str(len(open_ones)), by=by, at=at)
+    return len(open_ones)
+
+
 def mention_text(mention: UnitMention) -> str | None:
     """What a mention means, in words for the record; None while unsettled."""
     if mention.unit_id is not None:

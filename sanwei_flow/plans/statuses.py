@@ -32,6 +32,16 @@ ROW_STATUSES: dict[str, str] = {
     TERMINATED: N_("已终止"),
 }
 
+#: Stages of a cooperating unit's part.
+PART_STATUSES: dict[str, str] = {
+    "": N_("正在启动"),
+    "dispatched": N_("待签收"),
+    "in_progress": N_("办理中"),
+    "unit_review": N_("单位审核"),
+    "lead_review": N_("牵头单位确认"),
+    "done": N_("已完成"),
+}
+
 CLOSED = frozenset({WRITTEN_OFF, TERMINATED})
 
 

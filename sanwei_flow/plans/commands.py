@@ -1,0 +1,97 @@
+"""`flask plan read | import | launch`."""
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from sanwei_flow.accounts.actor import SYSTEM
+from sanwei_flow.accounts.queries import units_by_name
+from sanwei_flow.db import transaction
+from sanwei_flow.errors import N_, NotFound
+from sanwei_flow.plans import operations, queries
+from sanwei_flow.plans.reader import PlanDocument, read_plan, to_json
+from sanwei_flow.processes.jobs import run_jobs_of
+from sanwei_flow.web import now
+
+plan = AppGroup("plan", help="Read, import and launch issued plans.")
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+@plan.command("read")
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole reading as JSON.")
+def read(file: Path, as_json: bool) -> None:
+    """Show what FILE says, without a database. Exit 2 if it is no plan."""
+    document = read_plan(file)
+    if as_json:
+        click.echo(json.dumps(to_json(document), ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(_readable(document)))
+
+
+@plan.command("import")
+@click.argument("file", type=FILE)
+@click.option("--office", help="Name of the unit whose office runs the plan.")
+def import_(file: Path, office: str | None) -> None:
+    """Keep FILE as a draft plan and print its number and what remains to be settled."""
+    office_id = _unit_id(office) if office else None
+    with transaction():
+        made = operations.import_plan(
+            file.name, file.read_bytes(), office_unit_id=office_id, by=SYSTEM, at=now()
+        )
+        blockers = operations.ready_to_launch(made)
+    click.echo(f"{made.id}\t{made.title}")
+    click.echo(f"{len(made.rows)} rows, {len(made.findings)} findings, {len(blockers)} blockers")
+    for blocker in blockers:
+        click.echo(f"  {blocker}")
+
+
+@plan.command("launch")
+@click.argument("plan_id", type=int)
+def launch(plan_id: int) -> None:
+    """Start plan PLAN_ID, or finish a launch that was interrupted; safe to repeat."""
+    with transaction():
+        made = operations.launch(plan_id, by=SYSTEM, at=now())
+    root = made.process_id or 0
+    progress = queries.launch_progress(made)
+    click.echo(f"{progress.started}/{progress.total}")
+    while not progress.finished:
+        if not run_jobs_of([root], now()):
+            click.echo(N_("没有更多可以执行的步骤，请查看流程监控"), err=True)
+            raise SystemExit(1)
+        progress = queries.launch_progress(made)
+        click.echo(f"{progress.started}/{progress.total}")
+    click.echo(f"{made.title}: {progress.total} rows running")
+
+
+def _unit_id(name: str) -> int:
+    unit = units_by_name().get(name)
+    if unit is None:
+        raise NotFound(N_("单位名册中没有“{name}”"), name=name)
+    return unit.id
+
+
+def _readable(document: PlanDocument) -> list[str]:
+    lines = [document.title, f"{document.doc_number or '—'}  {document.issuer or '—'}"]
+    lines[1] += f"  {document.doc_date or '—'}"
+    lines += [f"{phase.name}  {phase.start} — {phase.end}" for phase in document.phases]
+    for row in document.rows:
+        lines.append("")
+        lines.append(f"{row.no}  {' / '.join(filter(None, (row.category, row.item)))}")
+        lines.append(f"   {row.task}")
+        helping = "、".join(row.cooperating) + ("等" if row.open_ended else "")
+        lines.append(f"   {'、'.join(row.lead) or '—'}｜{helping or '—'}｜{row.due or '—'}")
+    lines.append("")
+    for finding in document.findings:
+        lines.append(f"L{finding.line}  {finding.code}  {finding.text()}  {finding.assumption()}")
+    counts = (len(document.rows), len(document.majors), len(document.targets))
+    lines.append(
+        "{} rows, {} majors, {} targets, ".format(*counts) + f"{len(document.findings)} findings"
+    )
+    return lines
+
+
+COMMANDS = [plan]
