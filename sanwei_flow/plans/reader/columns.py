@@ -52,8 +52,22 @@ class Columns:
     lead: int | None = None
     cooperating: tuple[int, ...] = ()
     due: int | None = None
-    lead_label: str = ""
-    width: int = 0
+    names: tuple[str, ...] = ()
+    responsible_helps: bool = False  # 责任单位 beside 牵头单位: it names those who take part
+
+    @property
+    def width(self) -> int:
+        return len(self.names)
+
+    @property
+    def lead_label(self) -> str:
+        return self.names[self.lead] if self.lead is not None else ""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The document's own words for the heading columns."""
+        columns = (("category", self.category), ("item", self.item))
+        return {side: self.names[index] for side, index in columns if index is not None}
 
     @property
     def divides(self) -> bool:
@@ -81,8 +95,8 @@ def recognise(header: list[str]) -> Columns | None:
         lead=lead,
         cooperating=others,
         due=named.get("due"),
-        lead_label=names[lead] if lead is not None else "",
-        width=len(names),
+        names=tuple(names),
+        responsible_helps="lead" in named and "responsible" in named,
     )
 
 

@@ -1,6 +1,7 @@
 """Which place of the body speaks of what a division row says."""
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from .similar import coverage, overlap, pairs
 _LIKE_FIGURE = 0.3  # share of common pairs at which equal figures mean the same thing
 _LIKE_TARGET = 0.4
 _LIKE_ITEM = 0.3
+_LIKE_NAME = 0.5
 _MOST_COMPARISONS = 250_000
 
 
@@ -50,6 +52,16 @@ def match_sections(rows: list[Said], sections: list[Section]) -> dict[int, Secti
         if best is not None and total and scores[best] / total >= _LIKE_ITEM:
             matched[row.no] = sections[best]
     return matched
+
+
+def same_thing(name: str, targets: list[Target], row: Said) -> bool:
+    """Whether a major item and a row speak of one thing: a figure, a quoted name, most words."""
+    if any(same_figure(own, aim) for own in row.targets for aim in targets if aim.value > 1):
+        return True
+    quoted = set(re.findall(r"“[^“”]{4,30}”", name))
+    if any(words in row.task for words in quoted):
+        return True
+    return coverage(name, row.item + row.task) >= _LIKE_NAME
 
 
 def dates_from_body(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from .assignments import Assignment
 from .blocks import Block, Paragraph, Source, Table
 from .chinese import clean, numeral
-from .crosscheck import Said
+from .crosscheck import Said, same_thing
 from .front import Front, read_front
 from .items import Item, read_items
 from .model import Major, Phase, Target
@@ -45,6 +45,7 @@ class Reading:
     roots: list[Section]
     phases: tuple[Phase, ...]
     items: list[Item]
+    body: list[Paragraph]
     grids: list[Grid]
     unread: list[Table]
     drafts: list[Draft] = field(default_factory=list)
@@ -68,7 +69,8 @@ def survey(source: Source, name: str) -> Reading:
     roots = read_outline(source.blocks)
     grids, unread = _grids(source.blocks)
     front = read_front(source.blocks, name)
-    reading = Reading(source, front, roots, read_phases(roots), read_items(roots), grids, unread)
+    phases, items, body = read_phases(roots), read_items(roots), body_paragraphs(source.blocks)
+    reading = Reading(source, front, roots, phases, items, body, grids, unread)
     entries = [e for g in grids if not g.majors and g.columns.divides for e in g.entries]
     reading.drafts = _from_entries(entries) if entries else _from_items(reading.items)
     _read_majors(reading)
@@ -120,8 +122,11 @@ def _read_majors(reading: Reading) -> None:
         no = numeral(entry.number) or count
         lead = tuple(entry.assignment.lead)
         kind = major_kind(entry.category or entry.item)
-        reading.majors.append(Major(no, kind, entry.task, lead, entry.line))
-        reading.major_targets += find_targets(Place(entry.task_line, entry.task, major=no))
+        targets = find_targets(Place(entry.task_line, entry.task, major=no))
+        said = (draft.said() for draft in reading.drafts)
+        rows = tuple(row.no for row in said if same_thing(entry.task, targets, row))
+        reading.majors.append(Major(no, kind, entry.task, lead, entry.line, rows))
+        reading.major_targets += targets
 
 
 def _read_body(reading: Reading) -> None:
@@ -133,7 +138,7 @@ def _read_body(reading: Reading) -> None:
         for section in draft.section.walk()
         for line, _ in section.raw
     }
-    for paragraph in body_paragraphs(reading.source.blocks):
+    for paragraph in reading.body:
         draft = owner.get(paragraph.line)
         row = draft.no if draft else None
         found = find_targets(Place(paragraph.line, clean(paragraph.text), row=row))

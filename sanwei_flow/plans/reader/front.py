@@ -30,13 +30,16 @@ class Front:
     doc_number: str | None
     issuer: str | None
     doc_date: date | None
+    title_found: bool
+    head: tuple[Paragraph, ...]  # what stands before the body
 
 
 def read_front(blocks: list[Block], name: str) -> Front:
     """What the head of the document says; `name` stands in for a missing title."""
     head = _head(blocks)
     after = [b for b in blocks if isinstance(b, Paragraph)][-80:]
-    title, line = _title(head, blocks, name)
+    found = _title(head, blocks)
+    title, line = found or _first_line(head, name)
     day, issuer = _signed(head)
     if day is None:
         day, issuer = _signed(after)
@@ -44,7 +47,7 @@ def read_front(blocks: list[Block], name: str) -> Front:
     if printed and day is None:
         day = next(find_dates(printed[2])).last
     number, line_after = _number(head)
-    return Front(title, line, number, issuer or line_after, day)
+    return Front(title, line, number, issuer or line_after, day, found is not None, tuple(head))
 
 
 def _head(blocks: list[Block]) -> list[Paragraph]:
@@ -56,7 +59,7 @@ def _head(blocks: list[Block]) -> list[Paragraph]:
     return head
 
 
-def _title(head: list[Paragraph], blocks: list[Block], name: str) -> tuple[str, int]:
+def _title(head: list[Paragraph], blocks: list[Block]) -> tuple[str, int] | None:
     texts = [clean(p.text) for p in head]
     for end in reversed(range(len(head))):
         if _KIND.search(texts[end]) and _title_like(texts[end]):
@@ -69,7 +72,7 @@ def _title(head: list[Paragraph], blocks: list[Block], name: str) -> tuple[str, 
         for found in pattern.finditer(whole):
             if _KIND.search(found[1].strip("《》")):
                 return found[1].strip("《》"), head[0].line
-    return _table_title(blocks) or _first_line(head, name)
+    return _table_title(blocks)
 
 
 def _title_like(text: str) -> bool:

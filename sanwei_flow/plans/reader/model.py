@@ -81,6 +81,7 @@ class Target:
     major: int | None = None  # number of the major item it stands in
     implied: bool = False  # no figure in the words: one named thing is built
     cumulative: bool = False  # 累计
+    words: str = ""  # the clause up to the figure, as written
 
 
 @dataclass(frozen=True)

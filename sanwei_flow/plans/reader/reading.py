@@ -5,12 +5,14 @@ from datetime import date
 from sanwei_flow.errors import N_
 
 from .blocks import Source
+from .checks import Facts, find_doubts
 from .chinese import clean, sentences
 from .crosscheck import dates_from_body, match_sections
 from .draft import Draft, Reading, survey
 from .due import Due, due, horizon
+from .mentions import read_mentions
 from .model import Line, PlanDocument, Row
-from .outline import marker_level
+from .outline import Section, marker_level
 from .problems import PlanReadError
 
 
@@ -21,7 +23,7 @@ def interpret(source: Source, name: str) -> PlanDocument:
         raise PlanReadError(
             N_("没有在文件里找到工作任务：既没有任务分工表，也没有责任单位或重点任务。")
         )
-    rows = _rows(reading)
+    facts = _facts(reading)
     front = reading.front
     return PlanDocument(
         name=name,
@@ -31,28 +33,30 @@ def interpret(source: Source, name: str) -> PlanDocument:
         issuer=front.issuer,
         doc_date=front.doc_date,
         phases=reading.phases,
-        rows=tuple(rows),
+        rows=facts.rows,
         majors=tuple(reading.majors),
         targets=tuple(reading.targets),
-        units=(),
-        findings=(),
+        units=facts.units,
+        findings=find_doubts(facts),
         lines=_lines(source),
     )
 
 
-def _rows(reading: Reading) -> list[Row]:
+def _facts(reading: Reading) -> Facts:
+    """Rows with their dates, and what the checks compare."""
     said = [draft.said() for draft in reading.drafts]
+    matched: dict[int, Section] = {}
     dated: dict[int, date] = {}
     if reading.tabled:
-        sections = [s for root in reading.roots for s in root.walk() if s.text]
+        sections = [s for root in reading.roots for s in root.walk() if s.text and s.level]
         matched = match_sections(said, sections)
         dated = dates_from_body(said, reading.body_targets, matched)
     front = reading.front
     plan = horizon(front.doc_date, reading.phases, reading.targets, front.title)
-    return [
-        _row(draft, due(draft.assignment.due_text, draft.task, dated.get(draft.no), plan))
-        for draft in reading.drafts
-    ]
+    dues = {d.no: due(d.assignment.due_text, d.task, dated.get(d.no), plan) for d in reading.drafts}
+    mentions = read_mentions(reading)
+    rows = tuple(_row(draft, dues[draft.no]) for draft in reading.drafts)
+    return Facts(reading, rows, dues, plan, mentions, mentions.units(), matched)
 
 
 def _row(draft: Draft, when: Due) -> Row:

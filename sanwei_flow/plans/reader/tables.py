@@ -25,8 +25,9 @@ class Entry:
     category: str
     item: str
     task: str
-    raw: dict[str, str]
     assignment: Assignment
+    lines: dict[str, int]  # of the cells lead, cooperating and due
+    filled: tuple[str, ...] = ()  # blank headings taken from the row above
     short: bool = False  # the row has fewer cells than the header
 
 
@@ -39,6 +40,7 @@ class Grid:
     heading: str
     entries: list[Entry] = field(default_factory=list)
     majors: bool = False
+    header_lines: frozenset[int] = frozenset()
 
 
 def read_table(table: Table, heading: str) -> Grid | None:
@@ -49,6 +51,7 @@ def read_table(table: Table, heading: str) -> Grid | None:
     above = "".join(clean(cells[0].text) for cells in table.rows[: start - 1] if cells)
     grid = Grid(table.rows[0][0].line, columns, clean(heading) + above)
     grid.majors = bool(_MAJOR.search(grid.heading) or "四个重大" in grid.heading)
+    grid.header_lines = frozenset(cell.line for cells in table.rows[:start] for cell in cells)
     _fill(grid, table.rows[start:])
     return grid
 
@@ -103,8 +106,14 @@ def _fill(grid: Grid, rows: tuple[tuple[Cell, ...], ...]) -> None:
         if entry.category and entry.category != category:
             category, item = entry.category, ""
         item = entry.item or item
+        entry.filled = _filled(entry, category, item)
         entry.category, entry.item = category, item
         grid.entries.append(entry)
+
+
+def _filled(entry: Entry, category: str, item: str) -> tuple[str, ...]:
+    above = (("category", entry.category, category), ("item", entry.item, item))
+    return tuple(name for name, own, taken in above if taken and not own)
 
 
 def _spanning(cells: tuple[Cell, ...], columns: Columns) -> str:
@@ -136,7 +145,17 @@ def _entry(cells: tuple[Cell, ...], columns: Columns) -> Entry:
         category=text(columns.category),
         item=text(columns.item),
         task=text(columns.task),
-        raw={"lead": text(columns.lead), "due": text(columns.due)},
         assignment=assignment,
+        lines=_lines(cells, columns),
         short=len(cells) < columns.width,
     )
+
+
+def _lines(cells: tuple[Cell, ...], columns: Columns) -> dict[str, int]:
+    helping = columns.cooperating[0] if columns.cooperating else None
+    sides = {"lead": columns.lead, "cooperating": helping, "due": columns.due}
+    return {
+        side: cells[index].line
+        for side, index in sides.items()
+        if index is not None and index < len(cells)
+    }

@@ -128,7 +128,8 @@ def _read_clause(state: _State, clause: str, position: int, years: Years) -> Non
         before = dated[start : figure.start()].replace("■", "")
         state.hoped |= "力争" in before or "争取" in before
         after = _after(dated, figure)
-        target = _target(state, before, after, figure)
+        words = clause[start : figure.end()].replace("■", "").strip("，、；： ")
+        target = replace(_target(state, before, after, figure), words=words)
         _settle_singles(state, target)
         state.found.append(target)
         state.previous = target.indicator
