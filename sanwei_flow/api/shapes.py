@@ -266,6 +266,7 @@ class FormField(Shape):
     value: Any = None
     choices: list[tuple[str | int, str]] | None = None
     readonly: bool | None = None
+    hidden: bool | None = None
     unit: str | None = None
     min: float | str | None = None
     max: float | str | None = None

@@ -48,9 +48,12 @@ class Cast:
     def launched(self, text: str) -> int:
         """A plan whose names the office has settled by the first candidate, and launched."""
         plan = self.imported(text)
-        self.settle_names(plan)
-        self.office.ask("POST", f"/plans/{plan}/launch")
+        self.launch(plan)
         return plan
+
+    def launch(self, plan: int) -> None:
+        self.settle_names(plan)
+        self.office.post(f"/plans/{plan}/launch")
 
     def settle_names(self, plan: int) -> None:
         for name in self.office.get(f"/plans/{plan}")["units"]:
