@@ -1,0 +1,94 @@
+"""`flask design …`: check and publish designs from files."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from sanwei_flow.accounts.actor import SYSTEM
+from sanwei_flow.db import transaction
+from sanwei_flow.designs import operations
+from sanwei_flow.engine import DesignError, Problem
+from sanwei_flow.web import now
+
+design = AppGroup("design", help="Process designs.")
+COMMANDS = (design,)
+
+FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _forms(path: Path) -> dict[str, Any]:
+    """The forms we ship, overridden by those in `forms/` beside the file."""
+    shipped = operations.load_forms(operations.WORKFLOWS / "forms")
+    return shipped | operations.load_forms(path.parent / "forms")
+
+
+def _process_keys(paths: tuple[Path, ...]) -> set[str]:
+    """The process ids of the files given and of those we ship: what they may call."""
+    found: set[str] = set()
+    for path in (*paths, *operations.WORKFLOWS.glob("*.bpmn")):
+        text = path.read_text("utf-8", "replace")
+        found.update(re.findall(r"<(?:\w+:)?process\b[^>]*?\bid=\"([^\"]+)\"", text))
+    return found
+
+
+@design.command("check")
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+def check(files: tuple[Path, ...], as_json: bool) -> None:
+    """Say what is wrong with BPMN files; exit 1 if any of them cannot run. No database."""
+    called = _process_keys(files)
+    found = {path: operations.check(path.read_bytes(), _forms(path), called) for path in files}
+    if as_json:
+        listed = [_as_json(path, problem) for path in found for problem in found[path]]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+    else:
+        for path, problems in found.items():
+            _print(path, problems)
+    if any(problem.severity == "error" for problems in found.values() for problem in problems):
+        raise SystemExit(1)
+
+
+@design.command("publish")
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.option("--note", default="", help="Why, for the version list.")
+def publish(files: tuple[Path, ...], note: str) -> None:
+    """Publish BPMN files with their forms; all of them or none."""
+    with transaction():
+        for path in files:
+            try:
+                version = operations.publish(
+                    path.read_bytes(),
+                    _forms(path),
+                    by=SYSTEM,
+                    at=now(),
+                    note=note,
+                    together=_process_keys(files),
+                )
+            except DesignError as error:
+                _print(path, error.problems)
+                raise
+            click.echo(f"{version.design.key} version {version.number}")
+
+
+def _as_json(path: Path, problem: Problem) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "line": problem.line,
+        "element": problem.element_id,
+        "rule": problem.rule,
+        "severity": problem.severity,
+        "message": str(problem),
+    }
+
+
+def _print(path: Path, problems: list[Problem]) -> None:
+    for problem in problems:
+        place = f"{path}:{problem.line}" if problem.line else str(path)
+        element = f" [{problem.element_id}]" if problem.element_id else ""
+        click.echo(f"{place}: {problem.severity}: {problem}{element} ({problem.rule})")
+    if not problems:
+        click.echo(f"{path}: ok")
