@@ -7,11 +7,15 @@ from sanwei_flow.designs.operations import WORKFLOWS, load_forms
 from sanwei_flow.engine import ChildStart, Complete, ServiceDue
 from tests.engine.player import Player
 
-SCHEMAS = {
-    key: forms.parse(key, source) for key, source in load_forms(WORKFLOWS / "forms").items()
-}
+SCHEMAS = {key: forms.parse(key, source) for key, source in load_forms(WORKFLOWS / "forms").items()}
 OFFICE, LEAD, OTHER, FINANCE, TOWN = 1, 2, 3, 4, 5
-UNITS = {OFFICE: "专班", LEAD: "县供销合作社", OTHER: "县商务委", FINANCE: "县财政局", TOWN: "高唐街道"}
+UNITS = {
+    OFFICE: "专班",
+    LEAD: "县供销合作社",
+    OTHER: "县商务委",
+    FINANCE: "县财政局",
+    TOWN: "高唐街道",
+}
 PLAN = {"id": 7, "title": "工作方案", "office_unit": OFFICE}
 ROW = {
     "no": 2,

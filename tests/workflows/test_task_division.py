@@ -75,9 +75,7 @@ def a_row_from_sign_for_to_struck_off():
     assert shown == [["县财政局", "已拨付"], ["高唐街道", "已建1个"]]
     report(desk)
     assert desk.asked("unit_review") == (LEAD, "reviewer", "unit_review", 3)
-    assert desk.background("unit_review")["figures"]["rows"] == [
-        ["为农服务中心", "11", "11", "个"]
-    ]
+    assert desk.background("unit_review")["figures"]["rows"] == [["为农服务中心", "11", "11", "个"]]
     desk.submit("unit_review", "agree")
     assert desk.asked("office_review") == (OFFICE, "office", "office_review", 3)
     desk.submit("office_review", "agree", comment="同意销号")
