@@ -6,6 +6,7 @@ runners may run side by side: every job and every sweep claims what it works on.
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
@@ -28,13 +29,17 @@ def start(app: Flask) -> BackgroundScheduler:
     due = _in_app(app, "jobs", lambda: jobs.run_due_jobs(now()))
     scheduler.add_job(due, "interval", seconds=EVERY_SECONDS, id="jobs")
     for sweep in sweeps.registered():
-        run = _in_app(app, sweep.name, lambda sweep=sweep: sweep.run(now()))
+        run = _in_app(app, sweep.name, partial(_sweep, sweep))
         hour = "*" if sweep.hour is None else sweep.hour
         scheduler.add_job(run, "cron", hour=hour, minute=sweep.minute, id=sweep.name)
         # Whatever came due while nobody was running is not left until tomorrow.
         scheduler.add_job(run, id=f"{sweep.name}-at-start")
     scheduler.start()
     return scheduler
+
+
+def _sweep(sweep: sweeps.Sweep) -> int:
+    return sweep.run(now())
 
 
 def _in_app(app: Flask, name: str, run: Callable[[], int]) -> Callable[[], None]:

@@ -33,7 +33,7 @@ from sanwei_flow.engine.model import (
     TimerCleared,
     TimerSet,
 )
-from sanwei_flow.engine.run import act, start, waiting
+from sanwei_flow.engine.run import act, process_setting, start, waiting
 
 __all__ = [
     "BadData",
@@ -66,6 +66,7 @@ __all__ = [
     "act",
     "check_design",
     "compile_design",
+    "process_setting",
     "start",
     "waiting",
 ]

@@ -77,6 +77,16 @@ def waiting(
     return [effects.opened(task) for task in effects.open_work(workflow).values()]
 
 
+def process_setting(
+    design: Design, name: str, variables: dict[str, Any], at: datetime, *, functions: Functions
+) -> Any:
+    """Evaluate a setting of the process itself, such as `title`; None where it has none."""
+    template = program_of(design).settings.get(name)
+    if template is None:
+        return None
+    return fill(template, variables, _engine(at, functions).environment.ambient)
+
+
 def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
     """Do to the instance what the event says; return the id of the element it ended."""
     if isinstance(event, model.Deliver):

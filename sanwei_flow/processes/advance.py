@@ -12,6 +12,7 @@ from sanwei_flow.calendars.workdays import Calendar, today
 from sanwei_flow.engine import (
     ChildCancel,
     ChildStart,
+    Design,
     EngineError,
     MessageThrown,
     ServiceCancel,
@@ -99,8 +100,9 @@ def advance(
     running: Running,
     step: Step,
     act: Act,
-    calendar: Calendar,
     *,
+    design: Design,
+    calendar: Calendar,
     done: Row | None = None,
     job_id: int | None = None,
 ) -> tuple[list[int], bool]:
@@ -120,7 +122,7 @@ def advance(
         "i_version": running.version,
         "i_state": step.state,
         "i_status": status,
-        "i_stage": running.stage if step.stage is None else step.stage,
+        "i_stage": stage_after(step, design) or running.stage,
         "i_finished_at": act.at if ended else None,
         "i_result": dict(step.result) if ended else None,
         "i_incident": incident,
@@ -154,6 +156,17 @@ def collect(
                 changes.jobs.append(job(JobKind.timer, effect.due_at, effect.ref, payload))
             case ChildStart() | ServiceDue() | MessageThrown():
                 changes.jobs.append(_call(effect, at))
+
+
+def stage_after(step: Step, design: Design) -> str | None:
+    """The stage the instance has entered: of what waits now, else of an event it passed."""
+    if step.stage is not None:
+        return step.stage
+    for node in (design.nodes[each] for each in reversed(step.passed) if each in design.nodes):
+        # Tasks and calls that were passed are over, and so is their stage.
+        if node.kind.endswith("Event") and node.settings.get("stage"):
+            return node.settings["stage"]
+    return None
 
 
 def write_note(connection: Connection, running: Running, act: Act, **values: Any) -> None:

@@ -38,10 +38,13 @@ def first_broken(instance_id: int) -> TaskEvent | ProcessInstance | None:
     """
     prev = START
     query = db.select(TaskEvent).where(TaskEvent.instance_id == instance_id)
+    event: TaskEvent
     for event in db.session.scalars(query.order_by(TaskEvent.id)):
         stated = {name: getattr(event, name) for name in STATED} | {"at": event.at}
         if event.prev_hash != prev or event.hash != event_hash(prev, stated):
             return event
         prev = event.hash
-    instance = db.session.get_one(ProcessInstance, instance_id, populate_existing=True)
+    instance: ProcessInstance = db.session.get_one(
+        ProcessInstance, instance_id, populate_existing=True
+    )
     return None if instance.chain_head == prev else instance

@@ -50,7 +50,7 @@ def run(job_id: int, kind: str, instance_id: int, *, at: dt.datetime) -> bool:
 def _claim(session: Session, job_id: int) -> Job | None:
     waiting = db.select(Job).where(Job.id == job_id, Job.status == JobStatus.waiting)
     query = waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    return session.scalar(query)
+    return session.scalars(query).first()
 
 
 def _drop(job: Job) -> None:
@@ -78,13 +78,14 @@ def _start_child(job: Job, at: dt.datetime) -> None:
         job.ref,
         payload["node"],
         parent.depth + 1,
+        parent.business_key,
     )
     begun = Start(
         version.id,
         version.hash,
         payload["variables"],
         str(settings.get("title") or ""),
-        str(settings.get("business_key") or parent.business_key),
+        str(settings.get("business_key") or ""),
         origin,
     )
     start(begun, by=SYSTEM, at=at, job_id=job.id)

@@ -9,7 +9,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import literal_column
+from sqlalchemy import ColumnElement, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanwei_flow.db import db
@@ -19,8 +19,8 @@ from sanwei_flow.designs.models import DesignVersion
 NO_DUE = dt.date(9999, 12, 31)
 
 # Literals, not parameters: a prepared statement could not use the partial indexes otherwise.
-_OPEN = literal_column("'open'")
-_WAITING = literal_column("'waiting'")
+_OPEN: ColumnElement[str] = literal_column("'open'")
+_WAITING: ColumnElement[str] = literal_column("'waiting'")
 
 
 class InstanceStatus(StrEnum):

@@ -144,7 +144,14 @@ def transition(
     step = engine.act(design, running.state, event, act.at, functions=calendar)
     connection = db.session.connection()
     opened, busy = advance.advance(
-        connection, running, step, act, calendar, done=done, job_id=job_id
+        connection,
+        running,
+        step,
+        act,
+        design=design,
+        calendar=calendar,
+        done=done,
+        job_id=job_id,
     )
     if busy:
         above = [running.parent_id] if running.parent_id is not None else []

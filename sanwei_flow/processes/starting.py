@@ -12,7 +12,7 @@ from sanwei_flow.designs.queries import compiled_by_hash
 from sanwei_flow.engine import EngineError
 from sanwei_flow.errors import N_
 from sanwei_flow.processes import outbox
-from sanwei_flow.processes.advance import Act, collect, job
+from sanwei_flow.processes.advance import Act, collect, job, stage_after
 from sanwei_flow.processes.chain import START
 from sanwei_flow.processes.models import InstanceStatus, Job, JobKind, ProcessInstance, Task
 from sanwei_flow.processes.writing import Changes, write_start
@@ -30,11 +30,14 @@ class Origin:
     parent_ref: str | None = None
     parent_node: str | None = None
     depth: int = 0
+    #: What children are about where neither the call nor their design says it.
+    business_key: str = ""
 
     @classmethod
     def of(cls, parent: ProcessInstance) -> "Origin":
         """Belonging to `parent` without being waited for."""
-        return cls(parent.root_id or parent.id, parent.id, depth=parent.depth + 1)
+        root_id, depth = parent.root_id or parent.id, parent.depth + 1
+        return cls(root_id, parent.id, depth=depth, business_key=parent.business_key)
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,25 @@ def start(begun: Start, *, by: Actor, at: dt.datetime, job_id: int | None = None
         raise EngineError(N_("流程互相调用超过 {count} 层"), count=MOST_DEPTH)
     calendar, design = load_calendar(), compiled_by_hash(begun.hash)
     step = engine.start(design, begun.variables, at, functions=calendar)
-    title = begun.title or design.name
+
+    def own(name: str) -> str:
+        value = engine.process_setting(design, name, begun.variables, at, functions=calendar)
+        return "" if value is None else str(value)
+
+    title = begun.title or own("title") or design.name
+    business_key = begun.business_key or own("business_key") or origin.business_key
     ended = step.status != "running"
     # Part of the first event, so that the chain vouches for what the instance is.
-    stated = {"title": title, "business_key": begun.business_key, "version": begun.hash}
+    stated = {"title": title, "business_key": business_key, "version": begun.hash}
     event = Act("start", by, at, data=stated).row(START, 1, passed=list(step.passed))
     instance = {
         "version_id": begun.version_id,
         "state": step.state,
         "version": 1,
         "status": step.status if ended else InstanceStatus.running,
-        "stage": step.stage or "",
+        "stage": stage_after(step, design) or "",
         "title": title,
-        "business_key": begun.business_key,
+        "business_key": business_key,
         "root_id": origin.root_id,
         "parent_id": origin.parent_id,
         "parent_ref": origin.parent_ref,

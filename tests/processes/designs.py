@@ -85,7 +85,7 @@ APPROVAL = design(
         user("report", sign_for="true", due="3", stage="in_progress", form="report"),
         user("review", role="reviewer", due="3", stage="unit_review", outcomes="agree,return"),
         node("exclusiveGateway", "agreed"),
-        END,
+        node("endEvent", "end", stage="written_off"),
     ],
     """
     start report

@@ -35,7 +35,7 @@ def test_a_report_is_returned_once_and_then_agreed(office: Office) -> None:
     office.act(again, "submit", office.clerk, data={"summary": "已办结四件", "figure": 4})
     office.act(only(instance), "agree", office.head)
     db.session.refresh(instance)
-    assert instance.status == "finished"
+    assert (instance.status, instance.stage) == ("finished", "written_off")
     assert instance.result == {"unit": office.unit_id, "summary": "已办结四件"}
 
     told = [
