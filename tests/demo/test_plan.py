@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.accounts.queries import user_by_name
 from sanwei_flow.db import db, transaction
 from sanwei_flow.demo.plan import DOCUMENT
+from sanwei_flow.designs.operations import publish
+from sanwei_flow.designs.queries import newest
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.reader import read_plan
 from sanwei_flow.processes.models import Job, ProcessInstance, Task
+from tests.factories import NOW
 
 LEADS = {
     "县供销合作社": {1, 2, 5, 9, 11, 12, 15, 16, 17, 24, 28, 34},
@@ -73,3 +77,18 @@ def test_one_command_loads_launches_and_prints_who_may_log_in(app, database):
         db.session.scalars(db.select(Plan)).one().title = "改过的标题"
     assert runner.invoke(args=["demo", "load"]).exit_code == 0
     assert everything() == (1, 1 + 34, 34)
+
+
+def test_a_design_changed_by_a_person_is_not_put_back(app, database):
+    runner = app.test_cli_runner()
+    runner.invoke(args=["demo", "load"])
+    shipped = newest("cooperation")
+    with transaction():
+        designer = actor_of(user_by_name("designer"))
+        changed = shipped.xml.replace("签收", "接收", 1)
+        theirs = publish(changed, shipped.forms, by=designer, at=NOW, together=["task_division"])
+    assert theirs.number == 2
+
+    runner.invoke(args=["demo", "load"])
+
+    assert newest("cooperation").id == theirs.id
