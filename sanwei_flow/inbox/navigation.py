@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role
 from sanwei_flow.errors import N_
+from sanwei_flow.inbox.queries import capped
+from sanwei_flow.notifications.queries import unread_label
+from sanwei_flow.processes import queries as processes
 
 EVERYBODY = frozenset(Role)
 OFFICE = frozenset({Role.office, Role.leader, Role.auditor})
@@ -67,18 +70,18 @@ def navigation() -> Navigation:
     """The menu of whoever asks, with what waits for them."""
     actor: Actor = current_user.actor  # also on pages that were refused before `g.actor` was set
     places = [place for place in PLACES if _offered(place, actor)]
-    waiting, unread = _waiting(actor)
+    known = "notifications.index" in current_app.view_functions
+    unread = unread_label(actor.user_id) if known and actor.user_id else ""
     entries = [
         Entry(
             url_for(place.endpoint),
             gettext(place.label),
             place.icon,
             _is_here(place),
-            waiting if place.endpoint == "inbox.index" else "",
+            capped(sum(waiting(actor).values())) if place.endpoint == "inbox.index" else "",
         )
         for place in places
     ]
-    known = "notifications.index" in current_app.view_functions
     return Navigation(entries, unread, url_for("notifications.index") if known else "")
 
 
@@ -92,5 +95,9 @@ def _is_here(place: Place) -> bool:
     return bool(below) or request.endpoint == place.endpoint
 
 
-def _waiting(_actor: Actor) -> tuple[str, str]:
-    return "", ""
+def waiting(actor: Actor) -> dict[str, int]:
+    """How many tasks wait in each box, up to `CAP`; counted once for menu and tabs."""
+    if "waiting" not in g:
+        g.waiting = processes.counts(actor)
+    found: dict[str, int] = g.waiting
+    return found

@@ -1,11 +1,106 @@
-"""The inbox and the task page."""
+"""The inbox and the task page: load, may I, form, act, say so, go on."""
 
-from flask import Blueprint, render_template
+import secrets
+from pathlib import Path
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from sanwei_flow import web
+from sanwei_flow.calendars import today
+from sanwei_flow.db import transaction
+from sanwei_flow.errors import Invalid, TooLarge
+from sanwei_flow.inbox import pages, queries
+from sanwei_flow.inbox.forms import TaskForm, read, store_files
+from sanwei_flow.processes import attachments
+from sanwei_flow.processes.operations import ActResult, act_on_task
 
 bp = Blueprint("inbox", __name__)
 
 
 @bp.get("/")
 def index() -> str:
-    """What waits for me."""
-    return render_template("inbox/index.html")
+    """What waits for me, and what I did."""
+    actor, day = web.current_actor(), today(web.now())
+    page = pages.box_page(actor, day, request.args)
+    partial = request.headers.get("HX-Target") == "inbox"
+    return render_template("inbox/_box.html" if partial else "inbox/index.html", page=page)
+
+
+@bp.get("/tasks/<int:task_id>")
+def task(task_id: int) -> str:
+    """One task: facts, form, trail, diagram, actions."""
+    found = queries.visible_task(task_id, web.current_actor())
+    return _page(TaskForm(found), secrets.token_hex(16))
+
+
+@bp.post("/tasks/<int:task_id>")
+def act(task_id: int) -> Response | tuple[str, int]:
+    """Carry out the button that was pressed; a refusal keeps everything that was typed."""
+    found = queries.visible_task(task_id, web.current_actor())
+    form = TaskForm(found, read(request.form, request.files))
+    action = request.form.get("action", "")
+    try:
+        result = _act(form, action)
+    except (Invalid, TooLarge) as error:
+        form.show(getattr(error, "fields", {}), web.message_of(error))
+        return _page(form, request.form.get("idempotency_key", "")), 422
+    return redirect(_onwards(form, action, result))
+
+
+def _act(form: TaskForm, action: str) -> ActResult:
+    """Store the files first, on their own: if the form is refused they need no second upload."""
+    by, at = web.current_actor(), web.now()
+    with transaction():
+        form.keep(store_files(form, action, _folder(), by=by, at=at))
+    with transaction():
+        return act_on_task(
+            form.task.id,
+            action,
+            form.payload(action),
+            comment=form.comment,
+            by=by,
+            at=at,
+            idempotency_key=request.form.get("idempotency_key") or None,
+        )
+
+
+def _onwards(form: TaskForm, action: str, result: ActResult) -> str:
+    """Stay for what does not complete the task; go on with the next task of mine, else back."""
+    here = url_for(".task", task_id=form.task.id)
+    if action not in form.actions:
+        flash(pages.said_of_aside(action), "success")
+        return url_for(".index") if action == "release" else here
+    label = form.actions[action]
+    following = pages.next_task(result.opened, web.current_actor())
+    if following is None:
+        flash(_("已办理：%(what)s。%(title)s", what=label, title=form.task.title), "success")
+        return url_for(".index", box=form.task.box)
+    flash(_("已办理：%(what)s。请接着办理“%(next)s”。", what=label, next=following.name), "success")
+    return url_for(".task", task_id=following.id)
+
+
+def _page(form: TaskForm, key: str) -> str:
+    page = pages.task_page(form, web.current_actor(), today(web.now()))
+    return render_template("inbox/task.html", page=page, form=form, key=key)
+
+
+@bp.get("/attachments/<int:attachment_id>")
+def attachment(attachment_id: int) -> Response:
+    """A file somebody gave as evidence, always as a download."""
+    found, path = attachments.find(_folder(), attachment_id, by=web.current_actor())
+    return send_file(path, as_attachment=True, download_name=found.name)
+
+
+def _folder() -> Path:
+    return attachments.folder_of(Path(current_app.instance_path))

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal_column, select, tuple_, union_all
+from sqlalchemy import Row, Select, func, literal_column, or_, select, tuple_, union_all
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.db import db
@@ -49,7 +49,35 @@ class Page:
     next: str | None
 
 
-def inbox(actor: Actor, box: str, *, after: str | None = None, limit: int = 20) -> Page:
+@dataclass(frozen=True)
+class Wanted:
+    """What to narrow a box to: words of the title, a business key with all below it, a date."""
+
+    words: str = ""
+    key: str = ""
+    due_before: dt.date | None = None
+
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """Add the conditions to a select of tasks."""
+        if self.words:
+            query = query.where(Task.title.icontains(self.words, autoescape=True))
+        if self.key:
+            key = ProcessInstance.business_key
+            below = or_(key == self.key, key.startswith(f"{self.key}/", autoescape=True))
+            query = query.where(Task.instance_id.in_(select(ProcessInstance.id).where(below)))
+        if self.due_before:
+            query = query.where(Task.due < self.due_before)
+        return query
+
+
+def inbox(
+    actor: Actor,
+    box: str,
+    *,
+    after: str | None = None,
+    limit: int = 20,
+    wanted: Wanted | None = None,
+) -> Page:
     """A page of one box: open tasks by due date, or in `done` what one completed, newest first.
 
     Raises Invalid for an unknown box or a place that is none.
@@ -57,8 +85,9 @@ def inbox(actor: Actor, box: str, *, after: str | None = None, limit: int = 20) 
     if box not in Box.__members__:
         raise Invalid(N_("没有名为“{box}”的收件箱。"), box=box)
     if box == Box.done:
-        return _done(actor, after, limit)
-    parts = [part.limit(limit + 1) for part in _parts(actor, box, _place(after))]
+        return _done(actor, after, limit, wanted or Wanted())
+    found = _parts(actor, box, _place(after))
+    parts = [(wanted or Wanted()).narrow(part).limit(limit + 1) for part in found]
     if not parts:
         return Page([], None)
     merged = union_all(*(part.subquery().select() for part in parts)).subquery()
@@ -104,8 +133,9 @@ def _parts(
     return parts
 
 
-def _done(actor: Actor, after: str | None, limit: int) -> Page:
+def _done(actor: Actor, after: str | None, limit: int, wanted: Wanted) -> Page:
     query = select(*_COLUMNS).where(_is_done, Task.closed_by_id == actor.user_id)
+    query = wanted.narrow(query)
     place = _moment(after)
     if place is not None:
         query = query.where(tuple_(Task.closed_at, Task.id) < tuple_(*place))

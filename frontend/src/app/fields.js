@@ -90,6 +90,18 @@ on(
   { capture: true },
 );
 
+// button[data-needs="field id"]: an action that cannot do without a field opens and points to it while it is empty.
+on("click", "button[data-needs]", (button, event) => {
+  const field = document.getElementById(button.dataset.needs);
+  if (!field || field.value.trim()) return;
+  event.preventDefault();
+  const fold = field.closest("details");
+  if (fold) fold.open = true;
+  field.setCustomValidity(words("needed"));
+  field.reportValidity();
+  field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
+});
+
 // [data-show-if="field=value|value"]: hidden until the other field has one of the values.
 each("[data-show-if]", (field) => {
   const [name, values] = field.dataset.showIf.split("=");

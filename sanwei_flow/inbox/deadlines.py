@@ -1,0 +1,43 @@
+"""How a due date is said: the colour of its edge and the words that carry the meaning."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.processes.models import NO_DUE
+
+#: Working days before the due date from which the words turn orange.
+SOON = 3
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A due date on a given day: `look` is none, ok, soon, today or overdue.
+
+    `estimated`: the year has no official calendar yet, so plain weekdays were counted.
+    """
+
+    due: dt.date | None
+    look: str
+    words: str
+    estimated: bool = False
+
+
+def deadline(due: dt.date, day: dt.date) -> Deadline:
+    """Say how `due` stands on the Shanghai day `day`, in working days."""
+    if due == NO_DUE:
+        return Deadline(None, "none", gettext("无时限"))
+    calendar = load_calendar()
+    phrase = calendar.remaining(due, day)
+    words = gettext(phrase.message).format(**phrase.params)
+    return Deadline(due, _look(due, day), words, calendar.estimated(due))
+
+
+def _look(due: dt.date, day: dt.date) -> str:
+    if due < day:
+        return "overdue"
+    if due == day:
+        return "today"
+    return "soon" if load_calendar().workdays_between(day, due) <= SOON else "ok"

@@ -1,0 +1,159 @@
+"""What the templates are given: one value per page, so that views stay thin."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext
+from werkzeug.exceptions import NotFound
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.models import ROLE_NAMES, User
+from sanwei_flow.accounts.queries import unit_names
+from sanwei_flow.db import db
+from sanwei_flow.designs import outcomes
+from sanwei_flow.inbox import queries
+from sanwei_flow.inbox.deadlines import Deadline, deadline
+from sanwei_flow.inbox.forms import TaskForm
+from sanwei_flow.inbox.navigation import waiting
+from sanwei_flow.processes import history
+from sanwei_flow.processes.actions import ASIDES, Action, available_actions
+from sanwei_flow.processes.inbox import Wanted
+from sanwei_flow.processes.models import Task
+
+BOXES = ("to_accept", "todo", "done")
+
+
+@dataclass(frozen=True)
+class BoxPage:
+    """The inbox: which box, its lines, what it was narrowed to, and the links onwards."""
+
+    name: str
+    lines: list[queries.Line]
+    counts: Mapping[str, str]
+    plans: list[tuple[int, str]]
+    q: str
+    plan: int | None
+    overdue: bool
+    several_units: bool
+    next_url: str
+    first_url: str
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.q or self.plan or self.overdue)
+
+    def url(self, name: str) -> str:
+        """The same filters on another box."""
+        return url_for("inbox.index", box=name, **self.filters)
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        given = {"q": self.q, "plan": self.plan, "overdue": "1" if self.overdue else ""}
+        return {name: value for name, value in given.items() if value}
+
+
+def box_page(actor: Actor, day: dt.date, args: Any) -> BoxPage:
+    """The box the address asks for; without a wish the one where something waits."""
+    badges = {box: queries.capped(number) for box, number in waiting(actor).items()}
+    name = args.get("box") or ("todo" if badges["todo"] or not badges["to_accept"] else "to_accept")
+    if name not in BOXES:
+        raise NotFound
+    q, plan = args.get("q", "").strip()[:100], args.get("plan", type=int)
+    overdue = bool(args.get("overdue"))
+    wanted = Wanted(q, f"plan:{plan}" if plan else "", day if overdue else None)
+    after = args.get("after")
+    found = queries.box(actor, name, day, after=after, wanted=wanted)
+    page = BoxPage(
+        name,
+        found.lines,
+        badges,
+        queries.running_plans(),
+        q,
+        plan,
+        overdue,
+        len(actor.units()) > 1,
+        "",
+        "",
+    )
+    here = page.url(name)
+    more = url_for("inbox.index", box=name, after=found.next, **page.filters) if found.next else ""
+    return replace(page, next_url=more, first_url=here if after else "")
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """The task page beside its form."""
+
+    task: Task
+    deadline: Deadline
+    unit: str
+    role: str
+    facts: list[tuple[str, str]]
+    source: tuple[str, str] | None
+    actions: list[Action]
+    asides: list[Action]
+    closed_by: str
+    owner: str
+    trail: list[history.Told]
+    parts: list[history.Part]
+    steps: list[history.Step]
+
+    @property
+    def returns(self) -> bool:
+        """True if one of the actions sends work back, so that the opinion may be needed."""
+        return any(outcomes.returns(action.name) for action in self.actions)
+
+
+def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
+    """Everything the page of a task shows."""
+    task = form.task
+    units = unit_names([task.unit_id])
+    offered = available_actions(task, actor)
+    names = _names(task)
+    return TaskPage(
+        task,
+        deadline(task.due, day),
+        units.get(task.unit_id, ""),
+        gettext(ROLE_NAMES[task.role]) if task.role in ROLE_NAMES else task.role,
+        queries.facts(task, units),
+        source(task),
+        [action for action in offered if action.completes],
+        [action for action in offered if not action.completes],
+        names.get(task.closed_by_id or 0, ""),
+        names.get(task.owner_id or 0, ""),
+        history.history(task.instance),
+        history.parts(task.instance_id),
+        history.steps(task.instance, day),
+    )
+
+
+def _names(task: Task) -> dict[int, str]:
+    ids = {one for one in (task.closed_by_id, task.owner_id) if one}
+    if not ids:
+        return {}
+    query = db.select(User.id, User.name).where(User.id.in_(ids))
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
+def source(task: Task) -> tuple[str, str] | None:
+    """The row of the plan the task comes from: words and address of its page."""
+    plan, row = queries.place_of(task.instance.business_key)
+    if plan is None or row is None or "plans.row" not in current_app.view_functions:
+        return None
+    return gettext("第 %(no)s 项", no=row), url_for("plans.row", plan_id=plan, no=row)
+
+
+def next_task(opened: list[int], actor: Actor) -> Task | None:
+    """The first of the tasks just opened that is this very person's to do."""
+    if not opened:
+        return None
+    tasks = db.session.scalars(db.select(Task).where(Task.id.in_(opened)).order_by(Task.id))
+    return next((task for task in tasks if actor.has(task.unit_id, task.role)), None)
+
+
+def said_of_aside(action: str) -> str:
+    """What to say after something that did not complete the task."""
+    return gettext("已办理：%(what)s。", what=gettext(ASIDES.get(action, action)))

@@ -1,0 +1,44 @@
+"""One process: its drawing with the present place, its trail, what it called."""
+
+from flask import Blueprint, Response, render_template, url_for
+
+from sanwei_flow import web
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.calendars import today
+from sanwei_flow.errors import N_, Forbidden
+from sanwei_flow.processes import history, queries
+from sanwei_flow.processes.models import ProcessInstance
+
+bp = Blueprint("monitor", __name__)
+
+
+def _visible(process_id: int, actor: Actor) -> ProcessInstance:
+    """A process the actor may read. Raises NotFound, Forbidden."""
+    instance = queries.get_instance(process_id)
+    if not queries.may_see(instance, actor):
+        raise Forbidden(N_("您的单位没有参与这个流程，不能查看。"))
+    return instance
+
+
+@bp.get("/processes/<int:process_id>")
+def show(process_id: int) -> str:
+    """Where the process stands, who did what, and the processes it called."""
+    instance = _visible(process_id, web.current_actor())
+    return render_template(
+        "monitor/show.html",
+        instance=instance,
+        parent=queries.get_instance(instance.parent_id) if instance.parent_id else None,
+        trail_entries=history.history(instance),
+        parts=history.parts(instance.id),
+        steps=history.steps(instance, today(web.now())),
+        drawing=url_for(".drawing", process_id=process_id, v=instance.design_version.hash[:8]),
+    )
+
+
+@bp.get("/processes/<int:process_id>/diagram.bpmn")
+def drawing(process_id: int) -> Response:
+    """The BPMN this process runs by; a version never changes, so browsers may keep it."""
+    instance = _visible(process_id, web.current_actor())
+    answer = Response(instance.design_version.xml, mimetype="application/xml")
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer

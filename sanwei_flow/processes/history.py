@@ -1,0 +1,165 @@
+"""A process as its readers want it told: who did what, what waits, where it stands."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sanwei_flow.accounts.queries import unit_names
+from sanwei_flow.db import db
+from sanwei_flow.designs import forms, outcomes
+from sanwei_flow.designs.queries import compiled, register_choices
+from sanwei_flow.processes.actions import form_of
+from sanwei_flow.processes.models import (
+    NO_DUE,
+    ProcessInstance,
+    Task,
+    TaskEvent,
+    is_open,
+)
+from sanwei_flow.processes.queries import children, open_tasks, places, trail
+
+#: What a reader follows: the acts of people and whatever stopped the process.
+TOLD = frozenset({"start", "act", "claim", "release", "cancel", "incident", "retry"})
+#: Elements worth a line beside the diagram.
+STEPS = frozenset({"userTask", "callActivity", "manualTask", "serviceTask", "subProcess"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry of the trail. `kind`: event kinds, or `open` for a task that waits.
+
+    `answers` are what the form held, in the shape of `forms.display`; `back` is True where
+    work was sent back.
+    """
+
+    kind: str
+    name: str
+    who: str
+    unit: str
+    when: dt.datetime | None
+    outcome: str = ""
+    back: bool = False
+    opinion: str = ""
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    task: Task | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A process called by another: whose it is, and the tasks that wait in it."""
+
+    instance: ProcessInstance
+    unit: str
+    waiting: list[Task]
+
+
+@dataclass(frozen=True)
+class Step:
+    """An element of the diagram that was reached: `done`, `active`, `overdue` or `incident`."""
+
+    node: str
+    name: str
+    state: str
+
+
+def history(instance: ProcessInstance) -> list[Told]:
+    """What happened, oldest first, then what waits; with answers as they were given."""
+    events = [(event, task) for event, task in trail(instance.id) if event.kind in TOLD]
+    waiting = open_tasks(instance.id)
+    units = unit_names(_units_of(events, waiting))
+    told = [_told(event, task, instance, units) for event, task in events]
+    return told + [
+        Told("open", task.name, "", units.get(task.unit_id, ""), None, task=task)
+        for task in waiting
+    ]
+
+
+def _units_of(events: list[tuple[TaskEvent, Task | None]], waiting: list[Task]) -> set[int]:
+    acted = {event.for_unit_id for event, _task in events if event.for_unit_id is not None}
+    return acted | {task.unit_id for task in waiting}
+
+
+def _told(
+    event: TaskEvent, task: Task | None, instance: ProcessInstance, units: dict[int, str]
+) -> Told:
+    return Told(
+        event.kind,
+        task.name if task else "",
+        event.by_name,
+        units.get(event.for_unit_id or 0, ""),
+        event.at,
+        _outcome(event, task),
+        outcomes.returns(event.action) or event.action == "object",
+        event.comment,
+        _answers(event, task, instance),
+        task,
+    )
+
+
+def _outcome(event: TaskEvent, task: Task | None) -> str:
+    if event.kind != "act" or task is None:
+        return ""
+    named = {outcome.name: outcome.label for outcome in outcomes.parse(task.outcomes)}
+    return named.get(event.action, event.action)
+
+
+def _answers(
+    event: TaskEvent, task: Task | None, instance: ProcessInstance
+) -> list[dict[str, Any]]:
+    if event.kind != "act" or task is None or not event.data:
+        return []
+    schema = form_of(instance.design_version.hash, task.form)
+    return forms.display(schema, {**task.data, **event.data}, choices=register_choices)
+
+
+def parts(instance_id: int) -> list[Part]:
+    """The processes this one called, oldest first; three statements for any number."""
+    called = children(instance_id)
+    if not called:
+        return []
+    ids = [child.id for child in called]
+    waiting: dict[int, list[Task]] = {}
+    query = db.select(Task).where(Task.instance_id.in_(ids), is_open).order_by(Task.due, Task.id)
+    for task in db.session.scalars(query):
+        waiting.setdefault(task.instance_id, []).append(task)
+    owners = _first_units(ids)
+    names = unit_names(owners.values())
+    return [
+        Part(child, names.get(owners.get(child.id, 0), ""), waiting.get(child.id, []))
+        for child in called
+    ]
+
+
+def _first_units(instance_ids: Iterable[int]) -> dict[int, int]:
+    """The unit of each instance's first task: whose part it is."""
+    first = (
+        db.select(db.func.min(Task.id).label("id"))
+        .where(Task.instance_id.in_(instance_ids))
+        .group_by(Task.instance_id)
+        .subquery()
+    )
+    query = db.select(Task.instance_id, Task.unit_id).join(first, first.c.id == Task.id)
+    return {row.instance_id: row.unit_id for row in db.session.execute(query)}
+
+
+def steps(instance: ProcessInstance, day: dt.date) -> list[Step]:
+    """The elements reached so far, in order; an element passed and open again counts as open.
+
+    Elements without a name (gateways) are included, so that a drawing can mark them.
+    """
+    standing = places(instance.id)
+    late = {task.node for task in open_tasks(instance.id) if NO_DUE > task.due < day}
+    nodes = compiled(instance.design_version).nodes
+    reached = list(dict.fromkeys([*standing["passed"], *standing["active"]]))
+    found = []
+    for node_id in reached:
+        state = "done"
+        if node_id in standing["incident"]:
+            state = "incident"
+        elif node_id in standing["active"]:
+            state = "overdue" if node_id in late else "active"
+        node = nodes.get(node_id)
+        named = node is not None and node.kind in STEPS
+        found.append(Step(node_id, node.name if node and named else "", state))
+    return sorted(found, key=lambda step: step.state != "done")
