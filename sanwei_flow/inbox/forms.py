@@ -111,10 +111,11 @@ class TaskForm:
         return self._bind(action).uploads()
 
     def payload(self, action: str) -> dict[str, Any]:
-        """The answers for one outcome (or for a draft: all of them), kept files included."""
-        bound = self._bind(action if action in self.actions else None)
+        """The answers for one outcome, or for a draft all of them with the opinion."""
         kept = {key: self.kept(key) for key in forms.file_keys(self.schema)}
-        return bound.payload(kept)
+        if action in self.actions:
+            return self._bind(action).payload(kept)
+        return {**self.form.payload(kept), "comment": self.comment}
 
     @property
     def actions(self) -> dict[str, str]:

@@ -57,7 +57,10 @@ async function draw(figure) {
   viewer.get("zoomScroll").toggle(false);
   mark(viewer, steps);
   fit(canvas);
-  holder.querySelector("svg").setAttribute("aria-hidden", "true");
+  // The list of steps says the same to those who cannot see it.
+  const picture = holder.querySelector(".djs-container > svg");
+  picture.setAttribute("aria-hidden", "true");
+  picture.setAttribute("tabindex", "-1");
 
   for (const button of buttons) {
     button.addEventListener("click", () => {
