@@ -207,7 +207,9 @@ def _complete(running: Running, task: Row[Any], act: Act) -> list[int]:
         "closed_version": running.version + 1,
         "outcome": act.action,
     }
-    event = Complete(task.ref, {**(act.data or {}), "outcome": act.action})
+    # The opinion goes along: who gets work back through a new process is told why.
+    given = {**(act.data or {}), "outcome": act.action, "comment": act.comment}
+    event = Complete(task.ref, given)
     try:
         return transition(running, event, act, done=done)
     except (NotWaiting, BadData):

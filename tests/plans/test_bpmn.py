@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from sanwei_flow.plans.bpmn import generate
+from tests.engine.player import Player
 
 NS = {
     "b": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -137,3 +138,42 @@ def test_the_documents_words_cannot_become_markup_or_expressions():
 
 def test_500_rows_stay_below_the_size_a_design_may_have():
     assert len(generate(plan_of(500))) < 1_000_000
+
+
+def started(count):
+    rows = {
+        f"row_{no}": {"no": no, "task": f"任务{no}", "cooperating": [{"unit": no, "name": "乡"}]}
+        for no in range(1, count + 1)
+    }
+    return Player(generate(plan_of(count)), {"plan": {"id": 7, "office_unit": 3}, **rows})
+
+
+def test_a_plan_runs_its_rows_at_once_and_is_concluded_by_the_office():
+    plan = started(34)
+    assert len(plan.calls) == 34
+    row = plan.one("row_12")
+    assert row.process == "task_division"
+    assert row.variables == {
+        "plan": {"id": 7, "office_unit": 3},
+        "row": {"no": 12, "task": "任务12", "cooperating": [{"unit": 12, "name": "乡"}]},
+        "cooperating": [{"unit": 12, "name": "乡"}],
+    }
+    assert row.settings["title"] == "〔12〕任务12"
+    assert row.settings["business_key"] == "plan:7/row:12"
+    for node in plan.calls:
+        assert plan.tasks == []
+        plan.child_done(node)
+    (task,) = plan.open.values()
+    assert task.settings["candidate_unit"] == 3
+    assert task.settings["candidate_role"] == "office"
+    assert task.settings["due"] == dt.date(2025, 12, 31)
+    plan.do("phase_3_task", summary="完成", outcome="conclude")
+    assert plan.status == "finished"
+
+
+def test_a_plan_without_rows_goes_straight_to_its_conclusion():
+    assert started(0).tasks == ["phase_3_task"]
+
+
+def test_500_rows_start_in_one_step():
+    assert len(started(500).calls) == 500
