@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sanwei_flow import create_app
 from sanwei_flow.config import load_config
 from sanwei_flow.db import db
+from sanwei_flow.migrations import upgrade_database
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -65,7 +66,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         )
     )
     with app.app_context():
-        db.create_all()
+        upgrade_database()
     app.test_client_class = Browser
     yield app
     with app.app_context():
