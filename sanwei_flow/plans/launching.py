@@ -5,13 +5,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import selectinload
+
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Unit
+from sanwei_flow.db import db
 from sanwei_flow.designs.operations import publish
 from sanwei_flow.errors import N_, Forbidden, Invalid
 from sanwei_flow.plans.access import get_plan, may_manage, record
 from sanwei_flow.plans.bpmn import generate, row_variable
-from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, Side, Target, business_key
+from sanwei_flow.plans.models import (
+    MentionStatus,
+    Plan,
+    PlanRow,
+    RowUnit,
+    Side,
+    Target,
+    business_key,
+)
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.processes.operations import start_process
 from sanwei_flow.processes.outbox import wake
@@ -32,6 +43,7 @@ class Blocker:
 
 def ready_to_launch(plan: Plan) -> list[Blocker]:
     """What must be settled first, in the order of the rows; empty when the plan can start."""
+    read_units(plan)
     blockers = []
     if plan.office_unit_id is None:
         blockers.append(Blocker(N_("还没有确定由哪个单位的专班办公室办理本方案")))
@@ -55,6 +67,12 @@ def ready_to_launch(plan: Plan) -> list[Blocker]:
                 )
         blockers += _lead_blockers(row, expansion)
     return blockers
+
+
+def read_units(plan: Plan) -> None:
+    """Load the units of all rows at once; otherwise each row would ask for its own."""
+    units = selectinload(PlanRow.units).joinedload(RowUnit.mention)
+    db.session.scalars(db.select(PlanRow).where(PlanRow.plan_id == plan.id).options(units)).all()
 
 
 def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:

@@ -243,13 +243,13 @@ def _cards(plans: Sequence[Plan], day: dt.date) -> list[PlanCard]:
     views = rows_by_plan(ids, day)
     roots = [plan.process_id for plan in plans if plan.process_id]
     query = db.select(ProcessInstance.id, ProcessInstance.status)
-    statuses = dict(db.session.execute(query.where(ProcessInstance.id.in_(roots))).tuples())
+    statuses = dict(db.session.execute(query.where(ProcessInstance.id.in_(roots))).all())
     doubts = dict(
         db.session.execute(
             db.select(Finding.plan_id, func.count())
             .where(Finding.plan_id.in_(ids), Finding.settled_at.is_(None))
             .group_by(Finding.plan_id)
-        ).tuples()
+        ).all()
     )
     cards = []
     for plan in plans:
