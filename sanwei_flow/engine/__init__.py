@@ -3,7 +3,7 @@
 The only code that knows SpiffWorkflow. No Flask, no database, no clock.
 """
 
-from sanwei_flow.engine.compile import check_design, compile_design
+from sanwei_flow.engine.compile import check_design, compile_design, load_design
 from sanwei_flow.engine.model import (
     BadData,
     Cancel,
@@ -66,6 +66,7 @@ __all__ = [
     "act",
     "check_design",
     "compile_design",
+    "load_design",
     "process_setting",
     "start",
     "waiting",

@@ -8,38 +8,66 @@ from typing import Any
 from lxml import etree
 
 from sanwei_flow.engine import bpmn
+from sanwei_flow.engine.build import program_of
+from sanwei_flow.engine.graph import graph_of
+from sanwei_flow.engine.lint import check_ids, lint
+from sanwei_flow.engine.lint_settings import variables_read
 from sanwei_flow.engine.model import Design, DesignError, Names, Node, Problem
+from sanwei_flow.engine.normalise import normalise
+from sanwei_flow.engine.reading import check_schema, read_xml
 
 ANYTHING = Names()
 
 
 def compile_design(xml: bytes, *, names: Names = ANYTHING) -> Design:
     """Check, normalise and compile a BPMN file. Raises DesignError with every problem found."""
-    del names
-    root = etree.fromstring(xml)
-    process = bpmn.process_of(root)
-    return Design(
-        key=process.get("id"),
-        name=process.get("name") or process.get("id"),
-        hash=hashlib.sha256(xml).hexdigest(),
-        nodes=_nodes(process),
-        variables=frozenset(),
-        settings=bpmn.settings_of(process),
-        normal=etree.tostring(root),
-    )
+    root = read_xml(xml)
+    problems = check_ids(root)
+    if not problems:
+        check_schema(root)
+        problems = lint(root, names)
+    if any(problem.severity == "error" for problem in problems):
+        raise DesignError(problems)
+    design = _design(root, xml, tuple(problems))
+    program_of(design)
+    return design
+
+
+def load_design(xml: bytes) -> Design:
+    """Compile a file that passed the checks when it was published.
+
+    Running instances stay on their version even if the checks have become stricter since.
+    """
+    return _design(read_xml(xml), xml, ())
 
 
 def check_design(xml: bytes, *, names: Names = ANYTHING) -> list[Problem]:
-    """Return every problem of a BPMN file, errors first; an empty list means it can run."""
+    """Return every problem of a BPMN file, errors first; without an error it can run."""
     try:
         return list(compile_design(xml, names=names).warnings)
     except DesignError as error:
         return error.problems
 
 
+def _design(root: Any, xml: bytes, warnings: tuple[Problem, ...]) -> Design:
+    process = bpmn.process_of(root)
+    normal = normalise(root)
+    graphs = [graph_of(scope) for scope in bpmn.scopes(process)]
+    return Design(
+        key=process.get("id"),
+        name=process.get("name") or process.get("id"),
+        hash=hashlib.sha256(xml).hexdigest(),
+        nodes=_nodes(process),
+        variables=variables_read(process, graphs),
+        settings=bpmn.settings_of(process),
+        normal=etree.tostring(normal),
+        warnings=warnings,
+    )
+
+
 def _nodes(process: Any) -> dict[str, Node]:
     lanes = bpmn.lane_names(process)
-    nodes = {}
+    nodes: dict[str, Node] = {}
     for scope in bpmn.scopes(process):
         parent = None if scope is process else scope.get("id")
         for node in bpmn.flow_nodes(scope):

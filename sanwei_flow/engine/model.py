@@ -53,6 +53,8 @@ class DesignError(AppError):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
+        for problem in problems:
+            self.add_note(f"{problem.rule} at {problem.element_id}, line {problem.line}: {problem}")
         super().__init__(N_("流程图有 {count} 处问题，不能发布"), count=len(problems))
 
 
@@ -83,6 +85,7 @@ class Names:
     forms: frozenset[str] | None = None
     called: frozenset[str] | None = None
     variables: frozenset[str] | None = None
+    form_fields: Mapping[str, frozenset[str]] | None = None  # form key -> names of its fields
 
 
 class Functions(Protocol):
@@ -273,8 +276,8 @@ class Step:
     """The outcome of one start or act.
 
     `variables` are those of the instance (of its main line). `passed` are the diagram's node ids
-    left behind in this step, in order. `stage` is the last `stage` setting met in this step, if
-    any. `result` is what a finished instance returns to its caller.
+    and flow ids left behind in this step, in order. `stage` is the last `stage` setting met in this
+    step, if any. `result` is what a finished instance returns to its caller.
     """
 
     state: bytes

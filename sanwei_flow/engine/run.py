@@ -196,6 +196,9 @@ def _step(
     design: Design, workflow: FastWorkflow, before: effects.Open, done: int, at: datetime
 ) -> Step:
     after = effects.open_work(workflow)
+    for task_id, task in after.items():
+        if task_id not in before.tasks:
+            task.enter_stage()
     status: Literal["running", "finished"] = "running" if workflow.open_tasks() else "finished"
     if status == "running" and not effects.is_waiting(workflow):
         raise EngineError(N_("流程停在汇合处，再也等不到别的路径"))
@@ -207,18 +210,9 @@ def _step(
         status=status,
         variables=workflow.variables,
         passed=tuple(workflow.passed),
-        stage=_stage(found),
+        stage=workflow.stage,
         result=_process_result(workflow) if status == "finished" else {},
     )
-
-
-def _stage(found: list[model.Effect]) -> str | None:
-    stages = [
-        effect.settings.get("stage")
-        for effect in found
-        if isinstance(effect, model.TaskOpened | model.ChildStart)
-    ]
-    return next((str(stage) for stage in reversed(stages) if stage), None)
 
 
 def _process_result(workflow: FastWorkflow) -> dict[str, Any]:

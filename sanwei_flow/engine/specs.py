@@ -30,7 +30,8 @@ class Spec(BpmnProcessSpec):
     def __init__(self, name: str) -> None:
         WorkflowSpec.__init__(self, name=name)
         self.data_objects = {}
-        self.start = Element(self, "Start", kind="start", node=None)
+        # No id in a diagram can hold a blank, so an element called "Start" is no clash.
+        self.start = Element(self, " start", kind="start", node=None)
 
 
 class Element(TaskSpec):
@@ -116,8 +117,11 @@ class Script(Element):
 class SubProcess(Element):
     """An embedded sub-process; the step loop completes it when nothing in it is open."""
 
+    waits = True
+
     def _run_hook(self, my_task: FastTask) -> bool | None:
         top = my_task.workflow.top_workflow
+        my_task.enter_stage()
         top.begin_subprocess(my_task, top.subprocess_specs[self.node])
         return None
 

@@ -57,10 +57,20 @@ class FastTask(Task):
         spec, top = self.task_spec, self.workflow.top_workflow
         spec._predict_hook(self)
         top.pass_node(spec)
+        if not spec.waits:
+            self.enter_stage()
         super().complete()
         for child in self.children:
             if not child.triggered:
                 top.pass_flow(spec, child.task_spec)
+
+    def enter_stage(self) -> None:
+        """Let the instance enter the stage this element sets, if it sets one."""
+        stage = self.task_spec.settings.get("stage")
+        if stage:
+            top = self.workflow.top_workflow
+            ambient = top.script_engine.environment.ambient
+            top.stage = str(expressions.fill(stage, visible(self), ambient))
 
     def cancel(self) -> None:
         """Cancel an unfinished task with everything below it, its sub-process included."""
@@ -127,6 +137,7 @@ class FastWorkflow(_Flat, BpmnWorkflow):
         self.thrown: deque[tuple[FastTask, Any]] = deque()
         self.messages: list[tuple[str, dict[str, Any]]] = []
         self.passed: list[str] = []
+        self.stage: str | None = None
         self.task_count = 0
         super().__init__(program.spec, program.subspecs, engine, deserializing=True)
 

@@ -19,7 +19,7 @@ HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
     ' xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-    ' id="d" targetNamespace="http://example.org/test">\n'
+    ' id="definitions" targetNamespace="http://example.org/test">\n'
 )
 
 
@@ -113,7 +113,9 @@ def loop(condition: str | None = None, *, maximum: int | None = None, before: bo
 
 def sub(id_: str, *content: str, flows: str = "", extra: list[str] | None = None, **kw) -> str:
     """An embedded sub-process."""
-    return element("subProcess", id_, *content, *_flows(flows, id_), *(extra or []), **kw)
+    marks = [part for part in content if "LoopCharacteristics" in part.split(">", 1)[0]]
+    others = [part for part in content if part not in marks]
+    return element("subProcess", id_, *marks, *others, *_flows(flows), *(extra or []), **kw)
 
 
 def xor(id_: str, **attributes) -> str:
@@ -165,7 +167,7 @@ def flow(source: str, target: str, condition: str | None = None, id_: str | None
     return element("sequenceFlow", name, inner, sourceRef=source, targetRef=target)
 
 
-def _flows(chains: str, prefix: str = "") -> list[str]:
+def _flows(chains: str) -> list[str]:
     """Read `a > b > c; b > d` as flows."""
     found = []
     for chain in filter(None, (part.strip() for part in chains.split(";"))):

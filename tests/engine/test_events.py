@@ -371,7 +371,7 @@ def test_receive_and_send_tasks():
 
 def test_waiting_only_for_a_message_is_waiting_too():
     xml = process(
-        "m",
+        "hear",
         start(),
         catch("c", trigger("message", "m")),
         end(),

@@ -23,7 +23,7 @@ from tests.engine.player import Player
 
 def votes(*, until=None, sequential=False, result="votes"):
     return process(
-        "vote",
+        "election",
         start(),
         user(
             "vote",
@@ -152,7 +152,7 @@ def test_a_sub_process_for_each_item_keeps_its_variables_apart():
 
 def test_a_deadline_on_a_vote_is_one_for_all():
     xml = process(
-        "late",
+        "deadline",
         start(),
         user("vote", multi("voters")),
         boundary("late", "vote", timer("Duration", "P2D")),
