@@ -38,7 +38,7 @@ def create_unit(
     at: dt.datetime,
 ) -> Unit:
     """Enter a unit into the register. Raises Conflict if a name already means another unit."""
-    _require(by, Role.sys_admin)
+    require(by, Role.sys_admin)
     if name in units_by_name():
         raise Conflict(N_("单位名称“{name}”已被使用"), name=name)
     unit = Unit(code=code, name=name, kind=UnitKind(kind), active=True)
@@ -52,7 +52,7 @@ def create_unit(
 
 def add_alias(unit: Unit, alias: str, *, by: Actor, at: dt.datetime) -> None:
     """Remember that `alias` means exactly this unit. Raises Conflict if it means another."""
-    _require(by, Role.sys_admin, Role.office)
+    require(by, Role.sys_admin, Role.office)
     known = units_by_name().get(alias)
     if known is not None and known.id != unit.id:
         raise Conflict(N_("“{alias}”已是{unit}的名称"), alias=alias, unit=known.name)
@@ -65,7 +65,7 @@ def create_collective(
     name: str, kinds: Iterable[UnitKind], *, by: Actor, at: dt.datetime
 ) -> CollectiveUnit:
     """Name a group of units by their kinds, such as all towns and townships."""
-    _require(by, Role.sys_admin)
+    require(by, Role.sys_admin)
     collective = CollectiveUnit(name=name, kinds=[str(UnitKind(kind)) for kind in kinds])
     db.session.add(collective)
     db.session.flush()
@@ -81,7 +81,7 @@ def create_user(
 
     Raises Invalid for a short password or a blank name, Conflict if the username is taken.
     """
-    _require(by, Role.sys_admin)
+    require(by, Role.sys_admin)
     username, name = username.strip(), name.strip()
     if not username or not name:
         raise Invalid(N_("用户名和姓名不能为空"))
@@ -110,7 +110,7 @@ def grant(user: User, unit: Unit, role: Role, *, by: Actor, at: dt.datetime) -> 
     Raises Invalid if the person would hold two of the three separate powers (accounts,
     grants, logs), and Forbidden if somebody grants to themselves.
     """
-    _require(by, Role.sec_admin)
+    require(by, Role.sec_admin)
     if by.user_id == user.id:
         raise Forbidden(N_("不能给自己授权"))
     held = {g.role for g in user.roles}
@@ -124,13 +124,14 @@ def grant(user: User, unit: Unit, role: Role, *, by: Actor, at: dt.datetime) -> 
 
 def revoke(user: User, unit: Unit, role: Role, *, by: Actor, at: dt.datetime) -> None:
     """Take a role back; it counts from the person's next request."""
-    _require(by, Role.sec_admin)
+    require(by, Role.sec_admin)
     for held in [g for g in user.roles if g.unit_id == unit.id and g.role == role]:
         user.roles.remove(held)
         db.session.delete(held)
         record("revoked", f"user:{user.id}", by=by, at=at, data={"unit": unit.id, "role": role})
 
 
-def _require(by: Actor, *roles: Role) -> None:
+def require(by: Actor, *roles: Role) -> None:
+    """Raise Forbidden unless it is the system or somebody who holds one of the roles."""
     if not by.is_system and not any(by.has_role(role) for role in roles):
         raise Forbidden(N_("您没有权限维护单位和人员"))

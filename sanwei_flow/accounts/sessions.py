@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 
 from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.accounts.models import ApiToken, LoginSession, User
-from sanwei_flow.accounts.operations import actor_of, checked_password
+from sanwei_flow.accounts.models import ApiToken, LoginSession, Role, User
+from sanwei_flow.accounts.operations import actor_of, checked_password, require
 from sanwei_flow.accounts.passwords import hash_password, new_token, password_matches, token_hash
 from sanwei_flow.accounts.queries import user_by_name
 from sanwei_flow.audit.operations import record
@@ -106,14 +106,32 @@ def change_password(new: str, *, proven: bool, by: Actor, at: dt.datetime) -> No
     record("password_changed", f"user:{user.id}", by=by, at=at)
 
 
+def reset_password(username: str, new: str, *, by: Actor, at: dt.datetime) -> None:
+    """Give a person a new password, unlock the account and end its sessions.
+
+    Raises Forbidden for anybody but the account administrator, NotFound, Invalid.
+    """
+    require(by, Role.sys_admin)
+    user = _active(username)
+    user.password_hash = hash_password(checked_password(new))
+    user.failed_logins, user.locked_until = 0, None
+    _revoke_sessions(LoginSession.user_id == user.id, at)
+    record("password_reset", f"user:{user.id}", by=by, at=at)
+
+
+def _active(username: str) -> User:
+    user = user_by_name(username)
+    if user is None or not user.active:
+        raise NotFound(N_("没有用户“{username}”"), username=username)
+    return user
+
+
 def create_token(username: str, *, label: str = "", by: Actor, at: dt.datetime) -> str:
     """Make an API token for a person and return it, the only time it is seen.
 
     Raises NotFound if there is no such active person.
     """
-    user = user_by_name(username)
-    if user is None or not user.active:
-        raise NotFound(N_("没有用户“{username}”"), username=username)
+    user = _active(username)
     token, hashed = new_token()
     key = ApiToken(user_id=user.id, token_hash=hashed, label=label, created_at=at)
     db.session.add(key)

@@ -6,6 +6,7 @@ import pytest
 
 from sanwei_flow.accounts.identity import actor_for_token
 from sanwei_flow.accounts.queries import user_by_name
+from sanwei_flow.accounts.sessions import password_proven
 from sanwei_flow.db import transaction
 from tests.factories import make_unit, make_user
 
@@ -59,3 +60,27 @@ def test_a_token_is_printed_alone(runner):
     done = runner.invoke(args=["token", "create", "shuili.staff"])
     assert actor_for_token(done.stdout.strip()).name == "李江"
     assert runner.invoke(args=["token", "create", "nobody"]).exit_code == 2
+
+
+def test_a_county_can_be_built_from_the_command_line(runner):
+    made = ["unit", "create", "县林业局", "--code", "A2", "--kind", "department"]
+    assert runner.invoke(args=[*made, "--alias", "林业局"]).stdout == "县林业局\n"
+    assert runner.invoke(args=made).exit_code == 2
+    entries = json.loads(runner.invoke(args=["unit", "list", "--json"]).stdout)
+    forest = {"code": "A2", "name": "县林业局", "kind": "department", "aliases": ["林业局"]}
+    assert forest in entries
+    assert "A2\t县林业局\tdepartment" in runner.invoke(args=["unit", "list"]).stdout
+
+    more = ["user", "grant", "shuili.staff", "--unit", "林业局", "--role", "staff"]
+    assert runner.invoke(args=more).exit_code == 0
+    assert len(user_by_name("shuili.staff").roles) == 3
+    assert runner.invoke(args=["user", "grant", "nobody", *more[3:]]).exit_code == 2
+
+
+def test_the_operator_sets_a_new_password(runner):
+    assert not password_proven("shuili.staff", "a new secret")
+    done = runner.invoke(args=["user", "password", "shuili.staff", "--password", "a new secret"])
+    assert done.exit_code == 0
+    assert password_proven("shuili.staff", "a new secret")
+    refused = runner.invoke(args=["user", "password", "shuili.staff", "--password", "short"])
+    assert refused.exit_code == 2
