@@ -30,8 +30,12 @@ from sanwei_flow.processes.outbox import wake
 
 @dataclass(frozen=True)
 class Blocker:
-    """Why a plan cannot be launched yet; `row` or `mention_id` says where to go."""
+    """Why a plan cannot be launched yet; `row` or `mention_id` says where to go.
 
+    `code` is `no_office`, `no_rows`, `unsettled`, `no_lead` or `collective_lead`.
+    """
+
+    code: str
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
     row: int | None = None
@@ -46,9 +50,9 @@ def ready_to_launch(plan: Plan) -> list[Blocker]:
     read_units(plan)
     blockers = []
     if plan.office_unit_id is None:
-        blockers.append(Blocker(N_("还没有确定由哪个单位的专班办公室办理本方案")))
+        blockers.append(Blocker("no_office", N_("还没有确定由哪个单位的专班办公室办理本方案")))
     if not plan.rows:
-        blockers.append(Blocker(N_("本方案没有任务分工，无法启动")))
+        blockers.append(Blocker("no_rows", N_("本方案没有任务分工，无法启动")))
     expansion = Expansion()
     asked: set[int] = set()
     for row in plan.rows:
@@ -59,6 +63,7 @@ def ready_to_launch(plan: Plan) -> list[Blocker]:
                 asked.add(name.id)
                 blockers.append(
                     Blocker(
+                        "unsettled",
                         N_("单位“{name}”还没有确认（首见于第{row}项）"),
                         {"name": name.name, "row": row.no},
                         row=row.no,
@@ -80,11 +85,11 @@ def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:
     if any(place.mention.status in ("doubtful", "unknown") for place in leads):
         return []
     if not expansion.units(leads):
-        return [Blocker(N_("第{row}项没有牵头单位"), {"row": row.no}, row=row.no)]
+        return [Blocker("no_lead", N_("第{row}项没有牵头单位"), {"row": row.no}, row=row.no)]
     if leads[0].mention.collective_id is not None:
         message = N_("第{row}项由“{name}”牵头，请指定一个单位")
         params = {"row": row.no, "name": leads[0].mention.name}
-        return [Blocker(message, params, row=row.no)]
+        return [Blocker("collective_lead", message, params, row=row.no)]
     return []
 
 

@@ -39,7 +39,8 @@ def light(
     """Return the light on the Shanghai day `today`.
 
     Red: the date has passed. Yellow: three working days or fewer are left. A closed row has
-    no light, and a date that had passed when the plan was imported raises no alarm.
+    no light, and a date that had passed when the plan was imported raises no alarm. Days in
+    a year without a notice of holidays are said to be an estimate.
     """
     if closed:
         return Light("none", N_("已销号"))
@@ -54,4 +55,6 @@ def light(
         colour = "yellow"
     else:
         colour = "green"
+    if due > today and calendar.estimated(due):
+        return Light(colour, N_("还有约 {count} 个工作日"), phrase.params)
     return Light(colour, phrase.message, phrase.params)

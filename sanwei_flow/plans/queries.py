@@ -243,18 +243,19 @@ def _cards(plans: Sequence[Plan], day: dt.date) -> list[PlanCard]:
     views = rows_by_plan(ids, day)
     roots = [plan.process_id for plan in plans if plan.process_id]
     query = db.select(ProcessInstance.id, ProcessInstance.status)
-    statuses = dict(db.session.execute(query.where(ProcessInstance.id.in_(roots))).all())
-    doubts = dict(
-        db.session.execute(
-            db.select(Finding.plan_id, func.count())
-            .where(Finding.plan_id.in_(ids), Finding.settled_at.is_(None))
-            .group_by(Finding.plan_id)
-        ).all()
+    states = {
+        one.id: one.status for one in db.session.execute(query.where(ProcessInstance.id.in_(roots)))
+    }
+    open_doubts = (
+        db.select(Finding.plan_id, func.count().label("number"))
+        .where(Finding.plan_id.in_(ids), Finding.settled_at.is_(None))
+        .group_by(Finding.plan_id)
     )
+    doubts = {one.plan_id: one.number for one in db.session.execute(open_doubts)}
     cards = []
     for plan in plans:
         started = sum(view.process_id is not None for view in views.get(plan.id, []))
-        root = statuses.get(plan.process_id) if plan.process_id else None
+        root = states.get(plan.process_id) if plan.process_id else None
         cards.append(
             PlanCard(
                 plan=plan,

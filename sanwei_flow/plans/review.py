@@ -160,6 +160,16 @@ def edit_row(plan_id: int, no: int) -> str | Response | tuple[str, int]:
     return render_template("plans/edit_row.html", plan=plan, view=view, form=form), status
 
 
+@bp.post("/plans/<int:plan_id>/rows/<int:no>/lead")
+def assign_lead(plan_id: int, no: int) -> Response:
+    """Give a row its lead unit, straight from the review."""
+    unit_id = request.form.get("lead", type=int)
+    with _told(), transaction():
+        changes = {"lead": [] if unit_id is None else [unit_id]}
+        operations.correct_row(plan_id, no, changes, by=web.current_actor(), at=web.now())
+    return _back(plan_id, f"row-{no}")
+
+
 def _form_data(view: queries.RowView) -> dict[str, Any]:
     row = view.row
     fields = ("category", "item", "task", "due", "major", "version")
