@@ -180,7 +180,7 @@ def _readable(
 ) -> list[dict[str, Any]]:
     entries = []
     for field in fields:
-        value = values.get(field.key)
+        value: Any = values.get(field.key)
         if is_blank(value):
             continue
         entry: dict[str, Any] = {"key": field.key, "label": localised(field, "label")}

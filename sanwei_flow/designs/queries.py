@@ -27,7 +27,10 @@ def current(key: str) -> DesignVersion:
 def newest(key: str) -> DesignVersion | None:
     """The newest version of a design, or None."""
     query = db.select(DesignVersion).join(ProcessDesign).where(ProcessDesign.key == key)
-    return db.session.scalar(query.order_by(DesignVersion.number.desc()).limit(1))
+    found: DesignVersion | None = db.session.scalar(
+        query.order_by(DesignVersion.number.desc()).limit(1)
+    )
+    return found
 
 
 def newest_versions(*, after: str | None = None, limit: int = 50) -> list[DesignVersion]:

@@ -32,7 +32,7 @@ def localised(thing: Any, name: str) -> str:
     """The attribute in the reader's language, Chinese where no other is written."""
     locale = get_locale()
     other = getattr(thing, f"{name}_{locale.language}", "") if locale else ""
-    return other or getattr(thing, name)
+    return str(other or getattr(thing, name))
 
 
 def look_up(path: str, variables: object) -> Any:
@@ -186,8 +186,8 @@ def shown(field: Column, value: Any, labels: dict[str, str]) -> str:
     if is_blank(value):
         return ""
     if field.type == "bool":
-        return gettext("是") if value else gettext("否")
+        return str(gettext("是") if value else gettext("否"))
     if isinstance(value, list):
         return "、".join(labels.get(str(entry), str(entry)) for entry in value)
-    text: str = labels.get(str(value), str(value))
+    text = labels.get(str(value), str(value))
     return f"{text} {field.unit}" if field.unit and isinstance(field, Field) else text
