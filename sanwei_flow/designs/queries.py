@@ -10,7 +10,7 @@ from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion, ProcessDesign
 from sanwei_flow.designs.schema import Column, Schema, parse
 from sanwei_flow.designs.values import Choice, look_up
-from sanwei_flow.engine import Design, compile_design
+from sanwei_flow.engine import Design, load_design
 from sanwei_flow.errors import N_, NotFound
 
 CACHED = 1000
@@ -69,7 +69,7 @@ def compiled(version: DesignVersion) -> Design:
 @lru_cache(CACHED)
 def compiled_by_hash(content_hash: str) -> Design:
     """Like `compiled`, for callers that only read the version's hash beside their own row."""
-    return compile_design(_content(DesignVersion.xml, content_hash).encode())
+    return load_design(_content(DesignVersion.xml, content_hash).encode())
 
 
 def form(version: DesignVersion, key: str) -> Schema:

@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from sanwei_flow.engine import bpmn, specs
-from sanwei_flow.engine.events import Catch, Throw, Trigger
+from sanwei_flow.engine import bpmn, repeated, specs
+from sanwei_flow.engine.events import Catch, Kind, Throw, Trigger
 from sanwei_flow.engine.expressions import (
     Expression,
     compile_expression,
@@ -20,7 +20,13 @@ from sanwei_flow.engine.expressions import (
 from sanwei_flow.engine.model import Design
 from sanwei_flow.engine.specs import Element, Spec
 
-PLAIN_TASKS = ("userTask", "manualTask")
+KINDS: dict[str, Kind] = {
+    "message": "message",
+    "signal": "signal",
+    "error": "error",
+    "escalation": "escalation",
+    "terminate": "terminate",
+}
 SPECS: dict[str, type[Element]] = {
     "startEvent": Element,
     "task": Element,
@@ -80,18 +86,19 @@ class _Builder:
         for node in nodes:
             if bpmn.tag(node) == "startEvent":
                 spec.start.connect(entries[node.get("id")])
+        defaults = {node.get("default") for node in nodes}
         for flow in scope.iterfind(bpmn.q("sequenceFlow")):
-            self._flow(flow, exits[flow.get("sourceRef")], entries[flow.get("targetRef")], nodes)
+            source, target = exits[flow.get("sourceRef")], entries[flow.get("targetRef")]
+            self._flow(flow, source, target, flow.get("id") in defaults)
 
-    def _flow(self, flow: Any, source: Element, target: Element, nodes: list[Any]) -> None:
+    def _flow(self, flow: Any, source: Element, target: Element, is_default: bool) -> None:
         pair = (source.name, flow.get("targetRef"))
         self.program.flows.setdefault(pair, flow.get("id"))
         if not isinstance(source, specs.ExclusiveGateway | specs.InclusiveGateway):
             source.connect(target)
             return
-        node = next(node for node in nodes if node.get("id") == flow.get("sourceRef"))
         condition = bpmn.child_text(flow, "conditionExpression")
-        if flow.get("id") == node.get("default") or condition is None:
+        if is_default or condition is None:
             source.connect(target)
         else:
             source.connect_if(specs.Condition(expression_of(condition)), target)
@@ -120,12 +127,12 @@ class _Builder:
     def _repeated(self, node: Any, loop: Any, inner: Element, spec: Spec) -> Element:
         outer: Any
         if bpmn.tag(loop) == "standardLoopCharacteristics":
-            outer = specs.Loop(spec, node.get("id"), kind="loop", node=node.get("id"))
+            outer = repeated.Loop(spec, node.get("id"), kind="loop", node=node.get("id"))
             outer.maximum = int(loop.get("loopMaximum")) if loop.get("loopMaximum") else None
             outer.condition = optional_expression(bpmn.child_text(loop, "loopCondition"))
             outer.test_before = loop.get("testBefore") == "true"
         else:
-            outer = specs.MultiInstance(spec, node.get("id"), kind="multi", node=node.get("id"))
+            outer = repeated.MultiInstance(spec, node.get("id"), kind="multi", node=node.get("id"))
             multi = bpmn.multi_of(node, loop)
             outer.sequential = multi.sequential
             outer.collection = optional_expression(multi.collection)
@@ -143,9 +150,9 @@ class _Builder:
             if kind == "timer":
                 form, text = bpmn.timer_of(child)
                 return Trigger("timer", None, form, compile_template(text))
-            if kind in ("message", "signal", "error", "escalation", "terminate"):
+            if kind in KINDS:
                 reference = child.get(f"{kind}Ref")
-                return Trigger(kind, self.names.get(reference) if reference else None)
+                return Trigger(KINDS[kind], self.names.get(reference) if reference else None)
         if node.get("messageRef"):
             return Trigger("message", self.names[node.get("messageRef")])
         return None

@@ -9,8 +9,8 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from sanwei_flow.engine import model, specs, timers
+from sanwei_flow.engine.evaluation import fill
 from sanwei_flow.engine.events import Catch, due_at
-from sanwei_flow.engine.expressions import fill
 from sanwei_flow.engine.model import EngineError
 from sanwei_flow.engine.workflow import FastTask, FastWorkflow, visible
 from sanwei_flow.errors import N_
@@ -56,10 +56,12 @@ def _is_open(task: FastTask) -> bool:
     return isinstance(spec, Catch) and task.state == TaskState.WAITING and due_at(task) is not None
 
 
-def is_waiting(workflow: FastWorkflow) -> bool:
-    """Whether anything at all can still happen from outside, messages included."""
+def listens(workflow: FastWorkflow) -> bool:
+    """Whether the instance waits for a message or signal."""
     return any(
-        _is_open(task) or (isinstance(task.task_spec, Catch) and task.state == TaskState.WAITING)
+        isinstance(task.task_spec, Catch)
+        and task.state == TaskState.WAITING
+        and task.task_spec.trigger.kind in ("message", "signal")
         for part in workflow.workflows()
         for task in part.tasks.values()
     )
@@ -68,24 +70,24 @@ def is_waiting(workflow: FastWorkflow) -> bool:
 def opened(task: FastTask) -> model.Effect:
     """Return the effect that asks the world for what this task waits for."""
     spec, ref = task.task_spec, ref_of(task)
-    scope = visible(task)
+    node, scope = str(spec.node), visible(task)
     try:
         if isinstance(spec, specs.UserTask):
             settings = _settings(task, scope)
-            title = settings.get("title") or spec.title or spec.node
-            return model.TaskOpened(ref, spec.node, str(title), settings, dict(scope))
+            title = settings.get("title") or spec.title or node
+            return model.TaskOpened(ref, node, str(title), settings, dict(scope))
         if isinstance(spec, specs.Call):
             settings, given = _settings(task, scope), _group(task, scope, "input.")
-            return model.ChildStart(ref, spec.node, spec.process, given, settings)
+            return model.ChildStart(ref, node, spec.process, given, settings)
         if isinstance(spec, specs.Service):
             operation = str(_settings(task, scope).get("operation", ""))
-            return model.ServiceDue(ref, spec.node, operation, _group(task, scope, "arg."))
+            return model.ServiceDue(ref, node, operation, _group(task, scope, "arg."))
     except EngineError as error:
-        error.node = error.node or spec.node
+        error.node = error.node or node
         raise
     due = due_at(task)
     assert due is not None  # noqa: S101 - only waiting timers are left
-    return model.TimerSet(ref, spec.node, due, _timer_kind(task))
+    return model.TimerSet(ref, node, due, _timer_kind(task))
 
 
 def _timer_kind(task: FastTask) -> Any:

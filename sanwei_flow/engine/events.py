@@ -9,7 +9,8 @@ from typing import Any, Literal
 from SpiffWorkflow.util.task import TaskState
 
 from sanwei_flow.engine import timers
-from sanwei_flow.engine.expressions import Template, fill
+from sanwei_flow.engine.evaluation import fill
+from sanwei_flow.engine.expressions import Template
 from sanwei_flow.engine.model import EngineError
 from sanwei_flow.engine.specs import BoundarySplit, Element, EventGateway, Spec, retire
 from sanwei_flow.engine.workflow import FastTask, FastWorkflow, visible, write
@@ -130,9 +131,9 @@ def _throw_outwards(task: FastTask, trigger: Trigger) -> None:
     workflow: Any = task.workflow
     while workflow.parent_task_id is not None:
         owner = workflow.owner
-        if "in" in owner.internal_data:
-            owner = owner.parent  # the events hang on the multi-instance activity as a whole
-        siblings = owner.parent.children if owner.parent is not None else []
+        if owner.parent.task_spec.kind in ("multi", "loop"):
+            owner = owner.parent  # the events hang on the repeated activity as a whole
+        siblings = owner.parent.children
         catchers = [
             sibling
             for sibling in siblings

@@ -8,16 +8,13 @@ Days are ISO strings (`2026-03-01`) inside expressions: they compare and sort as
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 import cel
 
-from sanwei_flow.engine.guard import clean
-from sanwei_flow.engine.model import EngineError
 from sanwei_flow.errors import N_
 
 MAX_SOURCE = 1000  # characters
@@ -158,7 +155,7 @@ def compile_expression(source: str) -> Expression:
         raise ExpressionError(
             N_("表达式写法不对：{source}（{detail}）"),
             source=source,
-            detail=_detail(error),
+            detail=detail_of(error),
         ) from None
     functions = frozenset(name for name in references["functions"] if NAME.fullmatch(name))
     unknown = functions - FUNCTIONS - BUILTIN_FUNCTIONS
@@ -170,7 +167,8 @@ def compile_expression(source: str) -> Expression:
     return Expression(source, program, names, functions, shape)
 
 
-def _detail(error: Exception) -> str:
+def detail_of(error: Exception) -> str:
+    """Return the one line of a CEL error that helps."""
     lines = [line for line in str(error).splitlines() if not line.startswith("|")]
     return lines[0].split("ERROR: <input>:")[-1][:160] if lines else type(error).__name__
 
@@ -214,6 +212,12 @@ def compile_template(text: str) -> str | Template:
     return Template(tuple(parts))
 
 
+def expressions_in(value: str | Template) -> Iterator[Expression]:
+    """Iterate over the expressions of a setting."""
+    if isinstance(value, Template):
+        yield from (part for part in value.parts if isinstance(part, Expression))
+
+
 def _closing_brace(text: str, start: int) -> int:
     depth = 0
     for match in _TOKEN.finditer(text, start):
@@ -246,99 +250,3 @@ def compile_script(source: str) -> tuple[tuple[str, Expression], ...]:
             raise ExpressionError(N_("脚本不能给保留的名称赋值：{name}"), name=name)
         steps.append((name, compile_expression(strip_marks(expression))))
     return tuple(steps)
-
-
-# Running
-
-
-@dataclass(frozen=True)
-class Ambient:
-    """What every expression of one step may use besides variables."""
-
-    now: datetime
-    today: str
-    functions: Mapping[str, Callable[..., Any]]
-
-
-def evaluate(expression: Expression, variables: Mapping[str, Any], ambient: Ambient) -> Any:
-    """Run an expression; a variable nobody has set yet is null. Returns a JSON value.
-
-    Raises EngineError for a bad value (wrong types, a missing key) or too much work.
-    """
-    values = {name: variables.get(name) for name in expression.names if name not in AMBIENT}
-    _check_work(expression, values)
-    if "now" in expression.names:
-        values["now"] = ambient.now
-    if "today" in expression.names:
-        values["today"] = ambient.today
-    try:
-        return to_json(expression.program.execute(cel.Context(values, ambient.functions)))
-    except EngineError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the binding raises many kinds, all mean "bad value"
-        raise EngineError(
-            N_("表达式「{source}」算不出来：{detail}"),
-            source=expression.source,
-            detail=_detail(error),
-        ) from None
-
-
-def _check_work(expression: Expression, values: Mapping[str, Any]) -> None:
-    shape = expression.shape
-    if not shape.macros:
-        return
-    longest = max((_longest(value) for value in values.values()), default=0)
-    if longest > MAX_LIST:
-        raise EngineError(
-            N_("表达式「{source}」处理的列表超过 {limit} 项"),
-            source=expression.source,
-            limit=MAX_LIST,
-        )
-    # A list written out in the source has at most half as many elements as characters.
-    longest = max(longest, min(len(expression.source) // 2, expression.source.count(",") + 1))
-    if (longest * shape.growth) ** shape.nesting > MAX_WORK:
-        raise EngineError(
-            N_("表达式「{source}」的计算量太大，请拆成几步"), source=expression.source
-        )
-
-
-def _longest(value: Any) -> int:
-    """Return the length of the longest list found anywhere inside a JSON value."""
-    if isinstance(value, list):
-        return max(len(value), max(map(_longest, value), default=0))
-    if isinstance(value, dict):
-        return max(map(_longest, value.values()), default=0)
-    return 0
-
-
-def to_json(value: Any) -> Any:
-    """Turn what CEL returns into JSON: moments and days to ISO text, durations to `PT…S`."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"PT{int(value.total_seconds())}S"
-    return clean(value)
-
-
-def fill(value: str | Template, variables: Mapping[str, Any], ambient: Ambient) -> Any:
-    """Evaluate a setting."""
-    if isinstance(value, str):
-        return value
-    if len(value.parts) == 1 and isinstance(value.parts[0], Expression):
-        return evaluate(value.parts[0], variables, ambient)
-    return "".join(
-        part if isinstance(part, str) else _text(evaluate(part, variables, ambient))
-        for part in value.parts
-    )
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-def expressions_in(value: str | Template) -> Iterator[Expression]:
-    """Iterate over the expressions of a setting."""
-    if isinstance(value, Template):
-        yield from (part for part in value.parts if isinstance(part, Expression))

@@ -64,30 +64,36 @@ class Graph:
             return True
         return any(bpmn.tag(inner) in WAITING for inner in self.nodes[node_id].iterdescendants())
 
-    def automatic_loops(self) -> list[str]:
-        """Return one node of each loop in which nothing ever waits."""
+    def automatic_loop(self) -> str | None:
+        """Return a node of a loop in which nothing ever waits, None if there is no such loop."""
         automatic = {node_id for node_id in self.nodes if not self.waits(node_id)}
-        found: list[str] = []
-        covered: set[str] = set()
-        for node_id in self.nodes:
-            if node_id not in automatic or node_id in covered:
-                continue
-            loop = self._round_trip(node_id, automatic)
-            if loop:
-                found.append(node_id)
-                covered |= loop
-        return found
-
-    def _round_trip(self, start: str, allowed: set[str]) -> set[str]:
-        """Return the nodes reachable from `start` within `allowed`, if `start` is among them."""
-        seen: set[str] = set()
-        stack = [node for node in self.after(start) if node in allowed]
-        while stack:
-            node_id = stack.pop()
-            if node_id not in seen:
-                seen.add(node_id)
-                stack.extend(node for node in self.after(node_id) if node in allowed)
-        return seen if start in seen else set()
+        edges = {
+            node_id: [target for target in self.after(node_id) if target in automatic]
+            for node_id in self.nodes
+            if node_id in automatic
+        }
+        # Take away whatever leads nowhere, again and again: what stays leads into a loop for ever.
+        sources: dict[str, list[str]] = {node_id: [] for node_id in edges}
+        for node_id, targets in edges.items():
+            for target in targets:
+                sources[target].append(node_id)
+        left = {node_id: len(targets) for node_id, targets in edges.items()}
+        done = [node_id for node_id, count in left.items() if count == 0]
+        while done:
+            gone = done.pop()
+            del left[gone]
+            for source in sources[gone]:
+                left[source] -= 1
+                if left[source] == 0:
+                    done.append(source)
+        if not left:
+            return None
+        # Follow what is left until a node comes again: that one is in the loop itself.
+        node_id, seen = next(iter(left)), set()
+        while node_id not in seen:
+            seen.add(node_id)
+            node_id = next(target for target in edges[node_id] if target in left)
+        return node_id
 
 
 def graph_of(scope: Any) -> Graph:

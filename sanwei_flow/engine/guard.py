@@ -39,7 +39,7 @@ def _clean(value: Any, depth: int, count: list[int]) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return str(value)
+        return _text(value)
     if isinstance(value, int | float | Decimal):
         return _number(value)
     if isinstance(value, dict):
@@ -57,6 +57,16 @@ def _key(key: Any) -> str:
     if key in FORBIDDEN_KEYS:
         raise BadData(N_("数据里不能用这个名称：{key}"), key=key)
     return key
+
+
+def _text(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadData(N_("文字里有不能保存的字符")) from None
+    if "\x00" in value:
+        raise BadData(N_("文字里有不能保存的字符"))
+    return str(value)
 
 
 def _number(value: Any) -> int | float:

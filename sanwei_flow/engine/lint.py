@@ -26,6 +26,8 @@ def lint(root: Any, names: Names) -> list[Problem]:
         return report.problems
     inline_references(root)
     _check_size(process, report)
+    if report.problems:
+        return report.problems
     graphs = [graph_of(scope) for scope in bpmn.scopes(process)]
     lint_elements.check(root, process, graphs, report)
     for graph in graphs:

@@ -50,8 +50,9 @@ def check(root: Any, process: Any, graphs: list[Graph], report: Report) -> None:
             elif kind in ACTIVITIES:
                 _check_activity(node, kind, known, report)
         _check_links(graph, report)
+    objects = {element.get("id") for element in process.iter(bpmn.q("dataObject"))}
     for element in process.iterdescendants():
-        _check_data(element, process, report)
+        _check_data(element, objects, report)
 
 
 def _check_event(node: Any, kind: str, known: set[Any], report: Report) -> None:
@@ -175,12 +176,11 @@ def _check_links(graph: Graph, report: Report) -> None:
             )
 
 
-def _check_data(element: Any, process: Any, report: Report) -> None:
+def _check_data(element: Any, objects: set[Any], report: Report) -> None:
     kind = bpmn.tag(element)
     if kind in ("dataStoreReference", "dataStore"):
         report.error("data-store", element, N_("不支持数据存储「{element}」，请用服务任务读写数据"))
     elif kind == "dataObjectReference":
-        objects = {e.get("id") for e in process.iter(bpmn.q("dataObject"))}
         if element.get("dataObjectRef") not in objects:
             report.error(
                 "data-object-dangling",

@@ -109,8 +109,9 @@ def _check_parallel(
             N_("并行网关「{element}」从同一处接了两条连线，请删去一条"),
         )
     first_round = graph.reachable(graph.starts, without=node_id)
+    later = graph.reachable([node_id])
     for source in sources:
-        if source not in first_round and source in graph.reachable([node_id]):
+        if source not in first_round and source in later:
             report.error(
                 "parallel-loop",
                 node,
@@ -156,10 +157,11 @@ def _check_reach(graph: Graph, report: Report) -> None:
         for node_id, node in graph.nodes.items():
             if node_id not in reached:
                 report.error("unreachable", node, N_("从开始事件走不到「{element}」，请接上或删去"))
-    for node_id in graph.automatic_loops():
+    turning = graph.automatic_loop()
+    if turning is not None:
         report.error(
             "endless-loop",
-            graph.nodes[node_id],
+            graph.nodes[turning],
             N_("经过「{element}」的循环里没有人办的任务，也没有定时器，会一直转下去"),
         )
 

@@ -153,6 +153,12 @@ def _event(node: Any, definition: Any, settings: dict[str, str], scan: Scan) -> 
     if kind == "timer":
         form, text = bpmn.timer_of(definition)
         scan.template(node, text)
+        if form == "cycle" and bpmn.tag(node) != "boundaryEvent":
+            scan.report.error(
+                "timer",
+                node,
+                N_("定时器「{element}」只等一次，请用时长或日期，周期只能用在边界事件上"),
+            )
         if form and "${" not in text:
             try:
                 PARSERS[form](text)

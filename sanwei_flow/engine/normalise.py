@@ -75,15 +75,16 @@ def _draw_splits(scope: Any) -> None:
         )
         kind = "inclusiveGateway" if conditional else "parallelGateway"
         gateway = etree.SubElement(scope, bpmn.q(kind))
-        gateway.set("id", f"{node_id} split")
+        split = f"{node_id} split"
+        gateway.set("id", split)
         if default is not None:
             gateway.set("default", default)
         joint = etree.SubElement(scope, bpmn.q("sequenceFlow"))
         joint.set("id", f"{node_id} to split")
         joint.set("sourceRef", node_id)
-        joint.set("targetRef", gateway.get("id"))
+        joint.set("targetRef", split)
         for flow in flows:
-            flow.set("sourceRef", gateway.get("id"))
+            flow.set("sourceRef", split)
             plain = bpmn.child_text(flow, "conditionExpression") is None
             if conditional and plain and flow.get("id") != default:
                 etree.SubElement(flow, bpmn.q("conditionExpression")).text = "true"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from sanwei_flow.engine import codec, effects, events, model, specs, timers
 from sanwei_flow.engine.build import program_of
-from sanwei_flow.engine.expressions import Ambient, fill
+from sanwei_flow.engine.evaluation import Ambient, fill, functions_of
 from sanwei_flow.engine.guard import clean_data
 from sanwei_flow.engine.model import Design, EngineError, Event, Functions, NotWaiting, Step
 from sanwei_flow.engine.workflow import CelEngine, FastTask, FastWorkflow, write
@@ -144,7 +143,9 @@ def _settle(workflow: FastWorkflow) -> None:
     deadline = time.monotonic() + MAX_SECONDS
     while True:
         while workflow.thrown:
-            events.carry_out(*workflow.thrown.popleft())
+            thrower, trigger = workflow.thrown.popleft()
+            if workflow.alive(thrower):  # what another event has ended cannot throw any more
+                events.carry_out(thrower, trigger)
         if workflow.ready:
             task = workflow.ready.popleft()
             if workflow.alive(task) and not task.finished:
@@ -200,7 +201,7 @@ def _step(
         if task_id not in before.tasks:
             task.enter_stage()
     status: Literal["running", "finished"] = "running" if workflow.open_tasks() else "finished"
-    if status == "running" and not effects.is_waiting(workflow):
+    if status == "running" and not after and not effects.listens(workflow):
         raise EngineError(N_("流程停在汇合处，再也等不到别的路径"))
     found = list(effects.difference(before, after, done))
     found += [model.MessageThrown(name, data) for name, data in workflow.messages]
@@ -233,9 +234,6 @@ def _cancelled(design: Design, workflow: FastWorkflow, before: effects.Open, at:
     )
 
 
-# What expressions may use
-
-
 def _moment_id(at: datetime) -> int:
     if at.tzinfo is None:
         raise ValueError("a moment must be aware")
@@ -244,44 +242,7 @@ def _moment_id(at: datetime) -> int:
 
 def _engine(at: datetime, functions: Functions | None) -> CelEngine:
     today = timers.china_day(at).isoformat()
-    return CelEngine(Ambient(at, today, _functions(functions)), at)
-
-
-def _functions(given: Functions | None) -> dict[str, Callable[..., Any]]:
-    def workdays_after(day: Any, n: int) -> str:
-        if given is None:
-            raise EngineError(N_("这里没有工作日历，不能计算工作日"))
-        return given.workdays_after(_day(day), int(n)).isoformat()
-
-    return {**DATE_FUNCTIONS, "workdays_after": workdays_after}
-
-
-def _day(value: Any) -> date:
-    """Accept a day or moment as CEL has it: ISO text or a timestamp."""
-    if isinstance(value, datetime):
-        return timers.china_day(value)
-    return timers.china_day(timers.parse_moment(value))
-
-
-def _end_of_month(day: Any) -> str:
-    first = _day(day).replace(day=1)
-    following = timers.add_months(datetime(first.year, first.month, 1, tzinfo=UTC), 1)
-    return (following.date() - timedelta(days=1)).isoformat()
-
-
-def _months_after(day: Any, n: int) -> str:
-    start_day = _day(day)
-    moment = datetime(start_day.year, start_day.month, start_day.day, tzinfo=UTC)
-    return timers.add_months(moment, int(n)).date().isoformat()
-
-
-DATE_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "days_after": lambda day, n: (_day(day) + timedelta(days=int(n))).isoformat(),
-    "months_after": _months_after,
-    "end_of_month": _end_of_month,
-    "days_between": lambda first, last: (_day(last) - _day(first)).days,
-    "day_of": lambda moment: _day(moment).isoformat(),
-}
+    return CelEngine(Ambient(at, today, functions_of(functions)), at)
 
 
 class _errors_as_ours:  # noqa: N801 - reads as the context manager it is

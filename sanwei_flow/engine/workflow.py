@@ -24,7 +24,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from sanwei_flow.engine import expressions
+from sanwei_flow.engine import evaluation, expressions
 from sanwei_flow.engine.model import EngineError
 from sanwei_flow.errors import N_
 
@@ -70,7 +70,7 @@ class FastTask(Task):
         if stage:
             top = self.workflow.top_workflow
             ambient = top.script_engine.environment.ambient
-            top.stage = str(expressions.fill(stage, visible(self), ambient))
+            top.stage = str(evaluation.fill(stage, visible(self), ambient))
 
     def cancel(self) -> None:
         """Cancel an unfinished task with everything below it, its sub-process included."""
@@ -238,7 +238,7 @@ def write(task: FastTask, data: dict[str, Any]) -> None:
 class CelEnvironment(BasePythonScriptEngineEnvironment):
     """Evaluates CEL over given variables."""
 
-    def __init__(self, ambient: expressions.Ambient, at: datetime) -> None:
+    def __init__(self, ambient: evaluation.Ambient, at: datetime) -> None:
         self.ambient = ambient
         self.at = at
         super().__init__()
@@ -246,13 +246,13 @@ class CelEnvironment(BasePythonScriptEngineEnvironment):
     def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> Any:
         if isinstance(expression, str):
             expression = expressions.compile_expression(expressions.strip_marks(expression))
-        return expressions.evaluate(expression, context, self.ambient)
+        return evaluation.evaluate(expression, context, self.ambient)
 
     def execute(self, script: Any, context: Any, external_context: Any = None) -> bool:
         """Run a script's assignments on a copy, then keep all of them or none."""
         result = dict(context)
         for name, expression in expressions.compile_script(script):
-            result[name] = expressions.evaluate(expression, result, self.ambient)
+            result[name] = evaluation.evaluate(expression, result, self.ambient)
         context.update(result)
         return True
 
@@ -263,7 +263,7 @@ class CelEnvironment(BasePythonScriptEngineEnvironment):
 class CelEngine(PythonScriptEngine):
     """The only script engine an instance may have."""
 
-    def __init__(self, ambient: expressions.Ambient, at: datetime) -> None:
+    def __init__(self, ambient: evaluation.Ambient, at: datetime) -> None:
         super().__init__(CelEnvironment(ambient, at))
 
     def validate(self, expression: str) -> None:

@@ -1,0 +1,152 @@
+"""Running expressions: over given variables, within bounds, with days and working days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import cel
+
+from sanwei_flow.engine import timers
+from sanwei_flow.engine.expressions import (
+    AMBIENT,
+    MAX_LIST,
+    MAX_WORK,
+    Expression,
+    Template,
+    detail_of,
+)
+from sanwei_flow.engine.guard import clean
+from sanwei_flow.engine.model import EngineError, Functions
+from sanwei_flow.errors import N_
+
+
+@dataclass(frozen=True)
+class Ambient:
+    """What every expression of one step may use besides variables."""
+
+    now: datetime
+    today: str
+    functions: dict[str, Callable[..., Any]]
+
+
+def evaluate(expression: Expression, variables: Mapping[str, Any], ambient: Ambient) -> Any:
+    """Run an expression; a variable nobody has set yet is null. Returns a JSON value.
+
+    Raises EngineError for a bad value (wrong types, a missing key) or too much work.
+    """
+    values = {name: variables.get(name) for name in expression.names if name not in AMBIENT}
+    _check_work(expression, values)
+    if "now" in expression.names:
+        values["now"] = ambient.now
+    if "today" in expression.names:
+        values["today"] = ambient.today
+    try:
+        return to_json(expression.program.execute(cel.Context(values, ambient.functions)))
+    except EngineError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the binding raises many kinds, all mean "bad value"
+        raise EngineError(
+            N_("表达式「{source}」算不出来：{detail}"),
+            source=expression.source,
+            detail=detail_of(error),
+        ) from None
+
+
+def _check_work(expression: Expression, values: Mapping[str, Any]) -> None:
+    shape = expression.shape
+    if not shape.macros:
+        return
+    longest = max((_longest(value) for value in values.values()), default=0)
+    if longest > MAX_LIST:
+        raise EngineError(
+            N_("表达式「{source}」处理的列表超过 {limit} 项"),
+            source=expression.source,
+            limit=MAX_LIST,
+        )
+    # A list written out in the source has at most half as many elements as characters.
+    longest = max(longest, min(len(expression.source) // 2, expression.source.count(",") + 1))
+    if (longest * shape.growth) ** shape.nesting > MAX_WORK:
+        raise EngineError(
+            N_("表达式「{source}」的计算量太大，请拆成几步"), source=expression.source
+        )
+
+
+def _longest(value: Any) -> int:
+    """Return the length of the longest list found anywhere inside a JSON value."""
+    if isinstance(value, list):
+        return max(len(value), max(map(_longest, value), default=0))
+    if isinstance(value, dict):
+        return max(map(_longest, value.values()), default=0)
+    return 0
+
+
+def to_json(value: Any) -> Any:
+    """Turn what CEL returns into JSON: moments and days to ISO text, durations to `PT…S`."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"PT{int(value.total_seconds())}S"
+    return clean(value)
+
+
+def fill(value: str | Template, variables: Mapping[str, Any], ambient: Ambient) -> Any:
+    """Evaluate a setting."""
+    if isinstance(value, str):
+        return value
+    if len(value.parts) == 1 and isinstance(value.parts[0], Expression):
+        return evaluate(value.parts[0], variables, ambient)
+    return "".join(
+        part if isinstance(part, str) else _text(evaluate(part, variables, ambient))
+        for part in value.parts
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+# Functions
+
+
+def functions_of(given: Functions | None) -> dict[str, Callable[..., Any]]:
+    """Return the functions expressions may call; the working days are the caller's."""
+
+    def workdays_after(day: Any, n: int) -> str:
+        if given is None:
+            raise EngineError(N_("这里没有工作日历，不能计算工作日"))
+        return given.workdays_after(_day(day), int(n)).isoformat()
+
+    return {**DATE_FUNCTIONS, "workdays_after": workdays_after}
+
+
+def _day(value: Any) -> date:
+    """Accept a day or moment as CEL has it: ISO text or a timestamp."""
+    if isinstance(value, datetime):
+        return timers.china_day(value)
+    return timers.china_day(timers.parse_moment(value))
+
+
+def _end_of_month(day: Any) -> str:
+    first = _day(day).replace(day=1)
+    following = timers.add_months(datetime(first.year, first.month, 1, tzinfo=UTC), 1)
+    return (following.date() - timedelta(days=1)).isoformat()
+
+
+def _months_after(day: Any, n: int) -> str:
+    start_day = _day(day)
+    moment = datetime(start_day.year, start_day.month, start_day.day, tzinfo=UTC)
+    return timers.add_months(moment, int(n)).date().isoformat()
+
+
+DATE_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "days_after": lambda day, n: (_day(day) + timedelta(days=int(n))).isoformat(),
+    "months_after": _months_after,
+    "end_of_month": _end_of_month,
+    "days_between": lambda first, last: (_day(last) - _day(first)).days,
+    "day_of": lambda moment: _day(moment).isoformat(),
+}
