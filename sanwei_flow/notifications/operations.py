@@ -55,6 +55,8 @@ def notify_people(
 def deliver(letters: Iterable[tuple[int, Notice]], *, at: dt.datetime) -> None:
     """Write many (user id, notice) pairs in one statement; what somebody has already is skipped."""
     rows = [_row(user_id, notice, at) for user_id, notice in letters]
+    # Two writers with the same keys wait for each other in one order, never in a circle.
+    rows.sort(key=lambda row: (row["user_id"], row["dedupe_key"] or ""))
     if not rows:
         return
     insert = _INSERT[db.session.get_bind().dialect.name]
