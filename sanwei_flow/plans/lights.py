@@ -50,6 +50,9 @@ def light(
         return Light("none", N_("导入时已过期，不预警"))
     phrase = calendar.remaining(due, today)
     if due < today:
+        # A holiday right after the date: late already, by no working day yet.
+        if not calendar.workdays_between(due, today):
+            return Light("red", N_("已逾期"))
         colour = "red"
     elif calendar.workdays_between(today, due) <= YELLOW_DAYS:
         colour = "yellow"

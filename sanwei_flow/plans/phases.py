@@ -41,10 +41,11 @@ def make_phases(document: PlanDocument, imported: dt.date) -> list[PlanPhase]:
     for position, phase in enumerate(phases):
         phase.position, phase.stated = position, bool(document.phases)
     carrier = _implementing(phases)
-    carrier.implementing = True
     years = {target.year for target in document.targets if target.year}
     years |= {row.due.year for row in document.rows if row.due}
-    carrier.milestones = sorted(years)
+    for phase in phases:
+        phase.implementing = phase is carrier
+        phase.milestones = sorted(years) if phase is carrier else []
     return phases
 
 

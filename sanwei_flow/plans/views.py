@@ -24,6 +24,7 @@ from sanwei_flow.plans.phases import timeline
 from sanwei_flow.plans.statuses import DRAFT, PART_STATUSES, PLAN_STATUSES, ROW_STATUSES
 from sanwei_flow.plans.trail import row_trail
 from sanwei_flow.processes.history import parts
+from sanwei_flow.processes.queries import get_instance, may_see
 
 bp = Blueprint("plans", __name__)
 
@@ -65,9 +66,10 @@ def this_day() -> dt.date:
 
 
 def process_url(process_id: int | None) -> str:
-    """Where a process is shown; empty where it has not started."""
-    shown = "monitor.show" in current_app.view_functions
-    return url_for("monitor.show", process_id=process_id) if shown and process_id else ""
+    """Where a process is shown; empty where it has not started or is not this person's to see."""
+    if process_id is None or not may_see(get_instance(process_id), web.current_actor()):
+        return ""
+    return url_for("monitor.show", process_id=process_id)
 
 
 @bp.get("/plans")
