@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from .db import transaction
 from .errors import AppError
 
-FEATURES_WITH_COMMANDS = ("audit", "accounts", "designs", "processes", "plans", "demo")
+FEATURES_WITH_COMMANDS = ("audit", "accounts", "calendars", "designs", "processes", "plans", "demo")
 
 
 def init_app(app: Flask) -> None:

@@ -95,8 +95,12 @@ class Calendar:
             return Phrase(N_("今天到期"))
         if due > day:
             left = self.workdays_between(day, due)
+            if not left:
+                return Phrase(N_("还有不到 1 个工作日"))
             return Phrase(N_("还有 {count} 个工作日"), {"count": left})
         over = self.workdays_between(due, day)
+        if not over:
+            return Phrase(N_("已到期，逾期不足 1 个工作日"))
         return Phrase(N_("已逾期 {count} 个工作日"), {"count": over})
 
     def _count(self, day: dt.date) -> int:

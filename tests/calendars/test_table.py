@@ -59,3 +59,25 @@ def test_a_notice_is_about_one_year_and_not_everybodys_to_give(database):
         import_notice(2028, [(NEW_YEAR, False, "元旦")], source="x", by=SYSTEM, at=NOW)
     with pytest.raises(Forbidden), transaction():
         import_notice(2027, [(NEW_YEAR, False, "元旦")], source="x", by=clerk, at=NOW)
+
+
+def test_the_operator_reads_the_notice_in_from_a_table(app, database, tmp_path):
+    runner = app.test_cli_runner()
+    file = tmp_path / "2027.csv"
+    file.write_text("2027-01-01,休,元旦\n\n2027-01-03,班,元旦调休\n", encoding="utf-8")
+    given = ["calendar", "import", str(file), "--source", "国办发明电〔2026〕7号"]
+
+    assert runner.invoke(args=given).stdout == "2027: 2\n"
+    shown = runner.invoke(args=["calendar", "show", "2027"]).stdout
+    assert shown == "2027-01-01,休,元旦\n2027-01-03,班,元旦调休\n"
+
+    file.write_text("2027-02-06,休,春节\n", encoding="gb18030")
+    assert runner.invoke(args=given).exit_code == 0
+    assert runner.invoke(args=["calendar", "show", "2027"]).stdout == "2027-02-06,休,春节\n"
+
+    file.write_text("2027-01-01,放假,元旦\n", encoding="utf-8")
+    refused = runner.invoke(args=given)
+    assert refused.exit_code == 2
+    assert "第1行" in refused.stderr
+    file.write_text("", encoding="utf-8")
+    assert runner.invoke(args=given).exit_code == 2

@@ -102,6 +102,9 @@ def test_how_far_off_a_deadline_is():
     assert str(CALENDAR.remaining(due, dt.date(2024, 9, 27))) == "还有 2 个工作日"
     assert str(CALENDAR.remaining(due, due)) == "今天到期"
     assert str(CALENDAR.remaining(due, dt.date(2024, 10, 9))) == "已逾期 2 个工作日"
+    friday, saturday, sunday = (dt.date(2024, 8, day) for day in (2, 3, 4))
+    assert str(CALENDAR.remaining(friday, saturday)) == "已到期，逾期不足 1 个工作日"
+    assert str(CALENDAR.remaining(sunday, saturday)) == "还有不到 1 个工作日"
 
 
 def test_the_day_turns_at_midnight_in_shanghai():
