@@ -43,6 +43,8 @@ def create_app(config: Config | None = None) -> Flask:
         else {},
         MAX_CONTENT_LENGTH=config.max_upload,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        # A division among 500 units has four answers a row.
+        MAX_FORM_PARTS=4000,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookies,

@@ -44,7 +44,8 @@ def clean_rows(
 ) -> tuple[list[Row], Errors]:
     """Check the rows that came back; errors are keyed `division-0-unit` as the page names them.
 
-    Rows without their `row_key` (or wholly blank) are dropped, so emptying a row removes it.
+    Rows without their `row_key` (or wholly blank) are dropped, so emptying a row removes it;
+    blank cells take their column's default, so a new row needs little more than its key.
     In a fixed table every row keeps what is read only, and rows not sent stay as they were.
     """
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
@@ -116,6 +117,13 @@ def _clean_row(
             chosen = str(row.get(column.label_of))
             row[column.key] = named.get(chosen, sent.get(column.key, start.get(column.key)))
     return row, errors
+
+
+def _given(column: Column, sent: Row, start: Row, defaults: Row) -> Any:
+    """The cell's answer; one left out keeps what it began as, a blank one its default."""
+    if column.key in sent and not (column.default_from and is_blank(sent[column.key])):
+        return sent[column.key]
+    return _start_value(column, start, defaults)
 
 
 def _refuse_twins(field: Field, rows: list[Row], places: list[int], errors: Errors) -> None:
