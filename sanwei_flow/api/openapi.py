@@ -66,6 +66,8 @@ ENDPOINTS = (
       body=R.UnitAnswer, refuses=(403, 404, 409, 422)),
     E("POST", "/plans/{id}/findings/{finding}", "Settle a finding", S.Finding,
       body=R.FindingAnswer, refuses=(403, 404, 409, 422)),
+    E("POST", "/plans/{id}/findings/accept", "Settle every open finding as it was assumed",
+      S.Accepted, body=R.Nothing, refuses=(403, 404, 409, 422)),
     E("POST", "/plans/{id}/launch", "Launch the plan; repeat it to see how far it is", S.Launch,
       202, refuses=(403, 404, 422)),
     E("GET", "/tasks", "My tasks", S.TaskPage, query=R.TaskQuery),
@@ -132,7 +134,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     }
     if endpoint.body:
         content = {"application/json": {"schema": _reference(endpoint.body)}}
-        operation["requestBody"] = {"content": content, "required": True}
+        operation["requestBody"] = {"content": content}
     if endpoint.upload:
         operation["requestBody"] = {"content": _upload(endpoint), "required": True}
     if endpoint.public:

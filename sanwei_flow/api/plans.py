@@ -4,7 +4,7 @@ from flask import Blueprint, Response, url_for
 
 from sanwei_flow.api import shapes
 from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply, uploaded
-from sanwei_flow.api.requests import NumberedQuery, RowChange, RowQuery
+from sanwei_flow.api.requests import Nothing, NumberedQuery, RowChange, RowQuery
 from sanwei_flow.api.serialise import (
     finding_shape,
     major_shape,
@@ -85,6 +85,7 @@ def correct(plan_id: int, no: int) -> Response:
 @bp.post("/plans/<number:plan_id>/launch")
 def launch(plan_id: int) -> Response:
     """Start the plan's process and the processes of its rows; asking again only reports."""
+    read_body(Nothing)
     with transaction():
         operations.launch(plan_id, by=actor(), at=now())
     plan = operations.get_plan(plan_id)

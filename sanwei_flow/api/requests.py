@@ -75,6 +75,10 @@ class FindingAnswer(Body):
     choice: str
 
 
+class Nothing(Body):
+    """An empty object, or no body at all."""
+
+
 class Act(Body):
     """An act on a task: the answers to its form, and the opinion."""
 

@@ -4,8 +4,9 @@ from flask import Blueprint, Response
 
 from sanwei_flow.accounts.queries import collectives_by_name, units_by_name
 from sanwei_flow.api.http import actor, read_body, reply
-from sanwei_flow.api.requests import FindingAnswer, UnitAnswer
+from sanwei_flow.api.requests import FindingAnswer, Nothing, UnitAnswer
 from sanwei_flow.api.serialise import finding_shape, mention_shape
+from sanwei_flow.api.shapes import Accepted
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, Invalid, NotFound
 from sanwei_flow.plans import operations, queries
@@ -43,6 +44,15 @@ def settle_finding(plan_id: int, finding_id: int) -> Response:
         )
         shape = finding_shape(finding)
     return reply(shape)
+
+
+@bp.post("/plans/<number:plan_id>/findings/accept")
+def accept_assumptions(plan_id: int) -> Response:
+    """Answer every open finding with what was assumed; names stay open."""
+    read_body(Nothing)
+    with transaction():
+        count = operations.accept_assumptions(plan_id, by=actor(), at=now())
+    return reply(Accepted(settled=count))
 
 
 def _used_name(plan_id: int, mention_id: int) -> queries.UsedName:

@@ -77,6 +77,12 @@ class Finding(Shape):
     choice: str | None
 
 
+class Accepted(Shape):
+    """How many findings were answered with what had been assumed."""
+
+    settled: int
+
+
 class UnitRef(Shape):
     id: int
     name: str

@@ -119,6 +119,18 @@ def test_a_finding_is_settled_in_words_of_its_own(office: Person, plan: int) -> 
     )
 
 
+def test_what_was_assumed_is_accepted_at_once_but_names_stay_open(
+    office: Person, plan: int
+) -> None:
+    before = office.get(f"/plans/{plan}")
+    assumed = [f for f in before["findings"] if f["assumed"] and not f["settled"]]
+    assert office.post(f"/plans/{plan}/findings/accept") == {"settled": len(assumed)}
+    after = office.get(f"/plans/{plan}")
+    left = [finding for finding in after["findings"] if not finding["settled"]]
+    assert {finding["code"] for finding in left} == {"unit_ambiguous"}
+    assert after["blockers"] == before["blockers"]
+
+
 def test_the_language_of_sentences_is_said(office: Person, plan: int) -> None:
     answer = office.ask("GET", f"/plans/{plan}", headers={"Accept-Language": "en"})
     assert answer.headers["Content-Language"] == "en"

@@ -1,5 +1,6 @@
 """Everybody in the county, each at their own desk, and what they do together."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -35,8 +36,12 @@ class Cast:
     def leader(self) -> Person:
         return self._desk(self.county.leader)
 
-    def everybody(self) -> list[Person]:
-        return [self._desk(user) for user in self.county.people()]
+    def everybody(self, units: Iterable[str] | None = None) -> list[Person]:
+        """The clerks and heads of these units (default: all), the office and the leader."""
+        names = list(self.county.units if units is None else units)
+        clerks = [self.clerk(name) for name in names if name in self.county.clerks]
+        heads = [self.head(name) for name in names if name in self.county.heads]
+        return [*clerks, *heads, self.office, self.leader]
 
     def imported(self, text: str) -> int:
         """The office imports a document; the plan's number."""

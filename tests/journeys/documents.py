@@ -37,10 +37,6 @@ class County:
     office: User | None = None
     leader: User | None = None
 
-    def people(self) -> list[User]:
-        others = [person for person in (self.office, self.leader) if person]
-        return [*self.clerks.values(), *self.heads.values(), *others]
-
 
 def make_county() -> County:
     """青山县: nine units and everybody it takes to run a plan."""

@@ -1,20 +1,25 @@
 """A program that fills required fields by type and takes the primary action plays everybody."""
 
+from collections.abc import Container, Iterable
+
 from tests.journeys.cast import Cast
 from tests.journeys.documents import DIVIDED, UNDIVIDED
 
 
-def play(cast: Cast, rounds: int = 40) -> int:
-    """Everybody does whatever waits for them until nothing waits; returns the number of acts."""
-    acts = 0
-    for _ in range(rounds):
+def play(cast: Cast, rows: Container[int] | None = None, units: Iterable[str] | None = None) -> int:
+    """Everybody (in these units) does whatever waits for them (in these rows) until nothing waits.
+
+    Returns the number of acts.
+    """
+    robots = cast.everybody(units)
+    acts, before = 0, -1
+    while acts != before:
         before = acts
-        for robot in cast.everybody():
+        for robot in robots:
             for task in robot.waiting():
-                robot.act(robot.get(f"/tasks/{task['id']}"))
-                acts += 1
-        if acts == before:
-            break
+                if rows is None or task["row"] in rows:
+                    robot.act(robot.get(f"/tasks/{task['id']}"))
+                    acts += 1
     return acts
 
 
