@@ -38,9 +38,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True}
-        if "postgresql" in config.database_url
-        else {},
         MAX_CONTENT_LENGTH=config.max_upload,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         # A division among 500 units has four answers a row.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,10 +11,15 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 UTC = dt.UTC
+
+#: Seconds of idling after which a pooled connection is asked whether it still lives.
+ASK_AFTER = 5.0
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _waiting: ContextVar[list[Callable[[], None]] | None] = ContextVar("waiting", default=None)
@@ -128,6 +134,27 @@ def _sqlite_settings(connection: Any, _record: object) -> None:
         "busy_timeout=30000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Pool, "checkin")
+def _note_idle(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _ask_after_idling(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace a connection that died while it lay idle.
+
+    Asking before every transaction (`pool_pre_ping`) would cost each of them a round trip.
+    """
+    idle_since = record.info.get("idle_since")
+    if idle_since is None or time.monotonic() - idle_since < ASK_AFTER:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 @event.listens_for(Engine, "begin")

@@ -11,6 +11,7 @@ from sanwei_flow.errors import N_, Conflict, Invalid
 from sanwei_flow.processes.actions import form_of
 from sanwei_flow.processes.advance import Act, Running, write_note
 from sanwei_flow.processes.models import Task
+from sanwei_flow.processes.starting import forget
 
 #: Drafts are kept as they were typed; this bounds them, in characters of their text.
 MOST_DRAFT = 200_000
@@ -70,3 +71,4 @@ def _release(
 def _change(connection: Connection, task: Row[Any], **values: object) -> None:
     query = update(Task).where(Task.id == task.task_id)
     connection.execute(query.values(version=Task.version + 1, **values))
+    forget()

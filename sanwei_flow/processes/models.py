@@ -147,7 +147,8 @@ class Task(db.Model):
     #: The next day on which the reminder sweep looks at it.
     remind_on: Mapped[dt.date | None]
     closed_at: Mapped[dt.datetime | None]
-    closed_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    #: No foreign key, like those of `TaskEvent`.
+    closed_by_id: Mapped[int | None]
     closed_version: Mapped[int | None]
     outcome: Mapped[str | None] = mapped_column(db.String(40))
     data: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict)
@@ -234,7 +235,9 @@ class TaskEvent(db.Model):
     """What happened, by whom and with what words; never changed, one hash chain per instance.
 
     `state_before` is the snapshot to go back to; it is dropped when the instance closes and
-    is therefore no part of the chain. `seq` is the instance's version after the event.
+    is therefore no part of the chain. `seq` is the instance's version after the event. Only
+    the instance is a foreign key: the others would lock the rows of busy people and units at
+    every act, and the record must outlive them anyway.
     """
 
     __tablename__ = "task_event"
@@ -242,14 +245,14 @@ class TaskEvent(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(db.ForeignKey("process_instance.id"))
-    task_id: Mapped[int | None] = mapped_column(db.ForeignKey("task.id"))
+    task_id: Mapped[int | None]
     seq: Mapped[int]
     kind: Mapped[str] = mapped_column(db.String(20))
     action: Mapped[str] = mapped_column(db.String(40), default="")
-    by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    by_id: Mapped[int | None]
     by_name: Mapped[str] = mapped_column(db.String(60))
-    for_unit_id: Mapped[int | None] = mapped_column(db.ForeignKey("unit.id"))
-    on_behalf_of_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    for_unit_id: Mapped[int | None]
+    on_behalf_of_id: Mapped[int | None]
     at: Mapped[dt.datetime]
     comment: Mapped[str] = mapped_column(db.Text, default="")
     data: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict)

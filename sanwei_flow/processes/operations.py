@@ -114,7 +114,6 @@ def act_on_task(
         event = _checked(running, task, action, payload, comment=comment, by=by, at=at)
         event.idempotency_key = idempotency_key
         opened = _complete(running, task, event)
-    starting.forget()
     return ActResult(task_id, running.id, opened=opened)
 
 
@@ -201,7 +200,6 @@ def _complete(running: Running, task: Row[Any], act: Act) -> list[int]:
     done = {
         "id": task.task_id,
         "status": TaskStatus.done,
-        "owner_id": act.by.user_id,
         "closed_at": act.at,
         "closed_by_id": act.by.user_id,
         "closed_version": running.version + 1,

@@ -225,7 +225,7 @@ def _update_instance() -> Update:
 
 @cache
 def _close_task() -> Update:
-    new = ("status", "owner_id", "closed_at", "closed_by_id", "closed_version", "outcome")
+    new = ("status", "closed_at", "closed_by_id", "closed_version", "outcome")
     values: Row = {name: bindparam(f"d_{name}") for name in new}
     return (
         update(tasks)

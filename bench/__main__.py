@@ -1,0 +1,5 @@
+"""Runs the benchmark."""
+
+from bench.run import main
+
+main()
