@@ -56,14 +56,10 @@ def _default_phases(first: dt.date, last: dt.date) -> list[PlanPhase]:
         # Too short for whole months: thirds keep the order without gaps.
         third = (last - first) // 3
         deployed, concluding = first + third, last - third
-        if deployed >= concluding:
-            deployed = concluding = first
     day = dt.timedelta(days=1)
-    spans = (
-        (first, deployed),
-        (min(deployed + day, concluding), max(concluding - day, first)),
-        (concluding, last),
-    )
+    room = concluding - deployed > day
+    middle = (deployed + day, concluding - day) if room else (deployed, concluding)
+    spans = ((first, deployed), middle, (concluding, last))
     return [
         PlanPhase(name=name, start=start, end=end)
         for name, (start, end) in zip(DEFAULT_NAMES, spans, strict=True)

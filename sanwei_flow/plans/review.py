@@ -58,7 +58,7 @@ def _review_page(plan: Plan) -> str:
         used=used,
         unsettled=[name for name in used if name.open],
         blockers=blockers,
-        units=all_units(),
+        register=all_units(),
         collectives=list(collectives_by_name().values()),
     )
 

@@ -1,0 +1,61 @@
+import json
+
+import pytest
+from flask import Flask
+
+from sanwei_flow.plans import queries
+from sanwei_flow.plans.operations import get_plan
+from tests.journeys.documents import DIVIDED, UNDIVIDED
+
+
+@pytest.fixture
+def run(app: Flask, tmp_path):
+    def go(*arguments, text=None):
+        file = tmp_path / "方案.txt"
+        if text is not None:
+            file.write_text(text, "utf-8")
+            arguments = (*arguments, str(file))
+        return app.test_cli_runner().invoke(args=["plan", *arguments])
+
+    return go
+
+
+def test_reading_needs_no_database_and_prints_json(run):
+    result = run("read", "--json", text=DIVIDED)
+    assert result.exit_code == 0
+    said = json.loads(result.stdout)
+    assert len(said["rows"]) == 3
+    assert said["rows"][0]["lead"] == ["县供销合作社"]
+
+
+def test_reading_prints_a_table_people_can_read(run):
+    said = run("read", text=UNDIVIDED).stdout
+    assert "试点实施  2027-05-01 — 2029-06-30" in said
+    assert "3 rows" in said
+
+
+def test_a_file_that_is_no_plan_is_one_clear_line_and_exit_2(run):
+    result = run("read", "--json", text="今天天气很好。")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_import_says_what_is_left_and_launch_starts_everything(run, desk):
+    result = run("import", text=DIVIDED)
+    assert result.exit_code == 0, result.output
+    assert "青山县金融监管支局" in result.stdout
+    number = int(result.stdout.split("\t")[0])
+    refused = run("launch", str(number))
+    assert refused.exit_code == 2
+    assert "青山县金融监管支局" in refused.stderr
+    plan = get_plan(number)
+    desk.settle(plan, "青山县金融监管支局", drop=True)
+    assert "3/3" in run("launch", str(number)).stdout
+    assert run("launch", str(number)).exit_code == 0
+    assert queries.status_of(get_plan(number)) == "running"
+
+
+def test_an_unknown_office_and_an_unknown_plan_are_said(run, desk):
+    assert run("import", "--office", "没有这个局", text=DIVIDED).exit_code == 2
+    assert run("launch", "999").exit_code == 2
