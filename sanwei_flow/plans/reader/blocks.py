@@ -21,6 +21,7 @@ class Cell:
 @dataclass(frozen=True)
 class Table:
     rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
 
 
 Block = Paragraph | Table
@@ -42,3 +43,13 @@ class Source:
     def paragraph(self, text: str) -> None:
         if text.strip():
             self.blocks.append(Paragraph(self.number(text, "paragraph"), text))
+
+    def cells_as_paragraphs(self, cells: tuple[Cell, ...]) -> None:
+        """Take cells for running text, where a table only arranges it."""
+        self.blocks.extend(
+            Paragraph(cell.line, text)
+            for cell in cells
+            if not cell.merged
+            for text in cell.text.splitlines()
+            if text.strip()
+        )

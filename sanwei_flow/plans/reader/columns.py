@@ -84,7 +84,7 @@ def recognise(header: list[str]) -> Columns | None:
     named = {role: i for i, role in reversed(list(enumerate(roles))) if role}
     if not texts or not named.keys() - {"person"}:
         return None
-    task = min(texts)[1]
+    task = min(texts, key=lambda found: (found[0], -found[1]))[1]
     category, item = _headings(names, sorted(i for _, i in texts if i != task))
     lead, others = _leads(named, roles)
     return Columns(

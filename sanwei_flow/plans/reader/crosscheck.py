@@ -56,8 +56,8 @@ def match_sections(rows: list[Said], sections: list[Section]) -> dict[int, Secti
 
 def same_thing(name: str, targets: list[Target], row: Said) -> bool:
     """Whether a major item and a row speak of one thing: a figure, a quoted name, most words."""
-    if any(same_figure(own, aim) for own in row.targets for aim in targets if aim.value > 1):
-        return True
+    if targets:
+        return any(same_figure(own, aim) for own in row.targets for aim in targets)
     quoted = set(re.findall(r"“[^“”]{4,30}”", name))
     if any(words in row.task for words in quoted):
         return True

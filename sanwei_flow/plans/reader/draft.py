@@ -85,7 +85,7 @@ def _grids(blocks: list[Block]) -> tuple[list[Grid], list[Table]]:
             above.append(clean(block.text))
             continue
         heading = "".join(text for text in above[-_HEADING_LINES:] if len(text) < 60)
-        grid = read_table(block, heading)
+        grid = read_table(block, heading + block.caption)
         above = []
         if grid:
             grids.append(grid)

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from .assignments import Assignment, parse
 from .blocks import Cell, Table
@@ -12,7 +11,9 @@ from .columns import Columns, recognise
 _MAJOR = re.compile(r"重大(改革|政策|平台|项目|举措|事项|工程)")
 _KINDS = {"改革": "reform", "政策": "policy", "平台": "platform", "项目": "project"}
 _TOTAL = re.compile(r"合计|总计|小计")
+_GROUP = re.compile(r"分工|责任|单位")
 _SCANNED_FOR_HEADER = 6
+_LONGEST_NAME = 12
 
 
 @dataclass
@@ -82,12 +83,14 @@ def _two_rows(first: list[str], second: tuple[Cell, ...]) -> list[str] | None:
     """Names of a header of two rows (责任分工 above 牵头单位 and 配合单位), or None."""
     names = [clean(cell.text) for cell in second]
     own = [n for n, cell in zip(names, second, strict=True) if n and not cell.merged]
-    if len(names) != len(first) or not own or recognise(["序号", "任务", *own]) is None:
+    if not own or any(len(n) > _LONGEST_NAME for n in own) or recognise(["任务", *own]) is None:
         return None
-    known = recognise(["任务", *own])
-    if known is None or any(len(name) > 12 for name in own):
+    if len(names) == len(first):
+        return [below or above for above, below in zip(first, names, strict=True)]
+    group = next((i for i, name in enumerate(first) if _GROUP.search(clean(name))), None)
+    if group is None or len(names) > len(first):
         return None
-    return [below or above for above, below in zip(first, names, strict=True)]
+    return [*first[:group], *own, *first[group + 1 :]]
 
 
 def _fill(grid: Grid, rows: tuple[tuple[Cell, ...], ...]) -> None:
@@ -118,10 +121,10 @@ def _filled(entry: Entry, category: str, item: str) -> tuple[str, ...]:
 
 def _spanning(cells: tuple[Cell, ...], columns: Columns) -> str:
     """Words of a row that is one cell across the table, else the empty string."""
-    texts = {clean(cell.text) for cell in cells if not cell.merged and clean(cell.text)}
-    whole = len(cells) == 1 or all(a.merged or b.merged for a, b in pairwise(cells))
-    alone = len(texts) == 1 and columns.width > 1 and whole
-    words = texts.pop() if alone else ""
+    texts = {text for cell in cells if (text := clean(cell.text))}
+    first, *others = cells
+    whole = not first.merged and all(c.merged or not clean(c.text) for c in others)
+    words = clean(first.text) if whole and len(texts) == 1 and columns.width > 1 else ""
     return "" if words.isdigit() else words
 
 
@@ -131,11 +134,13 @@ def _entry(cells: tuple[Cell, ...], columns: Columns) -> Entry:
 
     assignment = Assignment(lead_label=columns.lead_label)
     for side, index in [("lead", columns.lead), *(("cooperating", i) for i in columns.cooperating)]:
+        if index is None or index >= len(cells):
+            continue
         stated = parse(text(index))
         if stated:
             assignment.merge(stated)
         else:
-            assignment.add(side, text(index))
+            assignment.add(side, cells[index].text)
     assignment.due_text = text(columns.due) or assignment.due_text
     task_cell = cells[min(columns.task, len(cells) - 1)]
     return Entry(

@@ -16,6 +16,7 @@ _COLLECTIVE = re.compile(
 )
 _GENERIC = re.compile(r"[^县市区州省]{2,8}(?:部门|系统)|乡镇.{0,4}社|供销(?:合作)?社")
 _LEADS = re.compile(r"（(?:牵头|主办|主责)(?:单位)?）$")
+_LONGEST = 40
 _NOTHING = frozenset({"", "/", "—", "－", "-", "——", "无", "暂无", "、"})
 
 
@@ -33,7 +34,7 @@ def unit_list(text: str) -> Units:
     names: list[str] = []
     marked: list[str] = []
     open_ended = False
-    for piece in split_outside(re.sub(r"[\r\n\t]+", "", text), "、，,；;。/｜|"):
+    for piece in split_outside(_one_line(text), "、，,；;。/｜|"):
         for part in _split_and(clean(piece).strip("：:.．。")):
             name, more = _without_et_cetera(part)
             open_ended |= more
@@ -55,6 +56,17 @@ def unit_kind(name: str) -> str:
 def looks_like_unit(name: str) -> bool:
     """Whether a phrase ends as units' names do."""
     return len(name) <= 30 and bool(re.search(rf"{_UNIT_END}(?:（[^）]{{0,20}}）)?$", name))
+
+
+def _one_line(text: str) -> str:
+    """Lines of a cell joined: as one name where it wraps, else as separate names."""
+    first, *others = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    joined = first
+    for line in others:
+        last = re.split("[、，,；;]", joined[-_LONGEST:])[-1]
+        whole = looks_like_unit(last) and looks_like_unit(re.split("[、，,；;]", line)[0])
+        joined += ("、" if whole and len(line) > 2 else "") + line
+    return joined
 
 
 def _split_and(text: str) -> list[str]:
