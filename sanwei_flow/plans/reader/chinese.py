@@ -15,7 +15,8 @@ def clean(text: str) -> str:
     def blank(match: re.Match[str]) -> str:
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         latin = before.isascii() and after.isascii() and before and after
-        return " " if latin else ""
+        wrapped = "\n" in match[0] and before.isdigit() and (after.isdigit() or after == "%")
+        return " " if latin and not wrapped else ""
 
     return _BLANKS.sub(blank, text)
 

@@ -40,7 +40,9 @@ def match_sections(rows: list[Said], sections: list[Section]) -> dict[int, Secti
     """The body section each row was drawn from, by words they share; rare words weigh more."""
     if len(rows) * len(sections) > _MOST_COMPARISONS:
         return {}
-    words = [pairs(section.title + section.text) for section in sections]
+    words = [
+        pairs("。".join((*section.above, section.title, section.text))) for section in sections
+    ]
     spread = Counter(pair for found in words for pair in found)
     weight = {pair: math.log(1 + len(words) / count) for pair, count in spread.items()}
     matched: dict[int, Section] = {}

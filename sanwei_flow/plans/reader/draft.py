@@ -6,6 +6,7 @@ from .assignments import Assignment
 from .blocks import Block, Paragraph, Source, Table
 from .chinese import clean, numeral
 from .crosscheck import Said, same_thing
+from .dates import deadline
 from .front import Front, read_front
 from .items import Item, read_items
 from .model import Major, Phase, Target
@@ -103,7 +104,8 @@ def _from_entries(entries: list[Entry]) -> list[Draft]:
         no = number if whole and number is not None else count
         draft = Draft(no, entry.line, entry.task_line, entry.category, entry.item, entry.task,
                       entry.assignment, entry=entry)  # fmt: skip
-        draft.targets = find_targets(Place(entry.task_line, entry.task, row=no))
+        year = _stated_year(draft)
+        draft.targets = find_targets(Place(entry.task_line, entry.task, row=no, year=year))
         drafts.append(draft)
     return drafts
 
@@ -140,8 +142,15 @@ def _read_body(reading: Reading) -> None:
     }
     for paragraph in reading.body:
         draft = owner.get(paragraph.line)
-        row = draft.no if draft else None
-        found = find_targets(Place(paragraph.line, clean(paragraph.text), row=row))
+        row, year = (draft.no, _stated_year(draft)) if draft else (None, None)
+        text = clean(paragraph.text)
+        found = find_targets(Place(paragraph.line, text, row=row, year=year))
         reading.body_targets += found
         if draft:
             draft.targets += found
+
+
+def _stated_year(draft: Draft) -> int | None:
+    """The year of the row's own deadline: its figures are due with it."""
+    stated = deadline(draft.assignment.due_text)
+    return stated.day.year if stated.day and stated.kind == "stated" else None

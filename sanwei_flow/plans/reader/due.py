@@ -31,7 +31,9 @@ class Horizon:
 
     @property
     def year(self) -> int | None:
-        return self.doc_date.year if self.doc_date else None
+        """The year of a date that is written without one."""
+        known = self.doc_date or self.last
+        return known.year if known else None
 
 
 def horizon(

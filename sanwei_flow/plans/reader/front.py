@@ -11,7 +11,7 @@ from .dates import find_dates, whole_date
 from .outline import marker_level
 
 _KIND = re.compile(
-    r"(?:方案|计划|要点|分工|意见|办法|措施|规划|清单|任务书|责任书|台账|分解表|分工表|一览表|安排|细则)"
+    r"(?:方案|计划|要点|分工|意见|办法|措施|规划|清单|任务书|责任书|台账|分解表|分工表|一览表|安排|细则|任务|事项|行动|部署)"
     r"(?:（(?:试行|\d{4}.{0,8})）|表)?$"
 )
 _NUMBER = re.compile(r"([\u4e00-\u9fff]{2,14})[〔［\[【(（](\d{4})[〕］\]】)）](?:第)?(\d{1,4})号")
@@ -19,6 +19,7 @@ _NOTICE = re.compile(r"的(?:通知|函|批复|报告|请示)$")
 _PRINTED = re.compile(r"^(.{2,40}?)(\d{4}年\d{1,2}月\d{1,2}日)(?:印发|印)$")
 _QUOTED_TITLE = re.compile(r"《([^《》]{4,120})》")
 _ABOUT = re.compile(r"关于印发(.{4,120}?)的通知")
+_SUBTITLE = re.compile(r"（(?:试行|暂行|(?:19|20)\d\d.{0,10})）")
 _OTHER = re.compile(r"（此件|附件|签发人")
 _FRONT_LINES = 60
 
@@ -66,7 +67,9 @@ def _title(head: list[Paragraph], blocks: list[Block]) -> tuple[str, int] | None
             start = end
             while start and _title_like(texts[start - 1]) and not _NOTICE.search(texts[start - 1]):
                 start -= 1
-            return "".join(texts[start : end + 1]), head[start].line
+            rest = texts[end + 1] if end + 1 < len(texts) else ""
+            subtitle = rest if _SUBTITLE.fullmatch(rest) else ""
+            return "".join(texts[start : end + 1]) + subtitle, head[start].line
     whole = "".join(texts)
     for pattern in (_ABOUT, _QUOTED_TITLE):
         for found in pattern.finditer(whole):

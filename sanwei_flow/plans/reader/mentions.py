@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .assignments import Assignment
+from .assignments import Assignment, labels
 from .chinese import brackets, clean, split_outside
 from .draft import Reading
 from .model import UnitMention
@@ -96,7 +96,8 @@ def _read_head(found: Mentions, reading: Reading) -> None:
 def _read_prose(found: Mentions, reading: Reading) -> None:
     """Names known from elsewhere, and names that grammar alone gives away."""
     preface = [p for p in reading.front.head if len(p.text) > _SHORTEST_PREFACE]
-    places = [(p.line, _without_assignments(clean(p.text))) for p in [*preface, *reading.body]]
+    running = [p for p in reading.body if not labels(p.text)]
+    places = [(p.line, _without_assignments(clean(p.text))) for p in [*preface, *running]]
     for line, text in places:
         members = _members(text)
         if members and not found.members:

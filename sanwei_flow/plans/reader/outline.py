@@ -31,6 +31,7 @@ class Section:
     assignments: list[tuple[str, Assignment]] = field(default_factory=list)
     children: list["Section"] = field(default_factory=list)
     raw: list[tuple[int, str]] = field(default_factory=list)  # paragraphs as written
+    above: tuple[str, ...] = ()  # titles of the sections it stands in
 
     @property
     def text(self) -> str:
@@ -58,6 +59,7 @@ def read_outline(blocks: list[Block]) -> list[Section]:
         if level is not None and not labels(text):
             section = _section(level, paragraph.line, text)
             path = [open_ for open_ in path if open_.level < level]
+            section.above = tuple(open_.title for open_ in path)
             (path[-1].children if path else roots).append(section)
             path.append(section)
         elif path:

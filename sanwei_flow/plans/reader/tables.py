@@ -29,6 +29,7 @@ class Entry:
     assignment: Assignment
     lines: dict[str, int]  # of the cells lead, cooperating and due
     filled: tuple[str, ...] = ()  # blank headings taken from the row above
+    numbered: bool = False  # the table has a column of numbers
     short: bool = False  # the row has fewer cells than the header
 
 
@@ -152,6 +153,7 @@ def _entry(cells: tuple[Cell, ...], columns: Columns) -> Entry:
         task=text(columns.task),
         assignment=assignment,
         lines=_lines(cells, columns),
+        numbered=columns.no is not None,
         short=len(cells) < columns.width,
     )
 

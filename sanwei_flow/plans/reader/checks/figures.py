@@ -80,10 +80,12 @@ def echoes(facts: Facts) -> Iterator[Finding]:
     if not facts.reading.tabled:
         return
     body = facts.reading.body_targets[:_MOST_COMPARED]
-    for target in _row_targets(facts):
-        alike = [aim for aim in body if same_figure(target, aim)]
+    found = [(t, [aim for aim in body if same_figure(t, aim)]) for t in _row_targets(facts)]
+    repeats = sum(bool(alike) for _, alike in found) * 2 > len(found)
+    for target, alike in found:
         if not alike:
-            yield finding("target_only_in_table", target.line, **_named(target))
+            if repeats:
+                yield finding("target_only_in_table", target.line, **_named(target))
             continue
         aim = max(alike, key=lambda a: (overlap(a.indicator, target.indicator), a.year or 0))
         if aim.op != target.op:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..catalogue import finding
+from ..chinese import numeral
 from ..model import Finding, Row
 from ..similar import overlap
 from .facts import Facts
@@ -33,8 +34,9 @@ def columns(facts: Facts) -> Iterator[Finding]:
 
 def numbers(facts: Facts) -> Iterator[Finding]:
     for row, draft in facts.pairs():
-        if draft.entry and draft.entry.number and draft.entry.number.strip(".．、") != str(row.no):
-            yield finding("rows_renumbered", row.line, [draft.entry.number])
+        stated = draft.entry.number if draft.entry and draft.entry.numbered else str(row.no)
+        if numeral(stated.strip(".．、")) != row.no:
+            yield finding("rows_renumbered", row.line, [stated] if stated else ())
             return
 
 

@@ -9,7 +9,7 @@ from ..chinese import clean
 from ..model import Finding
 from .facts import Facts
 
-_BLANK = re.compile(r"(?<=[\u4e00-\u9fff”》）〉])[ \t\u3000\u00a0]+(?=[\u4e00-\u9fff“《（〈])")
+_BLANK = re.compile(r"(?<=[\u4e00-\u9fff”》）〉])[ \u3000\u00a0]+(?=[\u4e00-\u9fff“《（〈])")
 _PAIRS = (("“", "”"), ("《", "》"), ("（", "）"), ("〔", "〕"))
 _IDIOMS = re.findall(
     r"\S{4}",

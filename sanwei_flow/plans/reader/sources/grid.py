@@ -10,7 +10,7 @@ from ..problems import PlanTooLargeError
 _MOST_CELLS = 200_000
 _MOST_COLUMNS = 200
 _MOST_ROWS = 20_000
-_HEADER_ROWS = 6
+_MOST_LAYOUT_COLUMNS = 2
 
 
 class Grid:
@@ -36,7 +36,7 @@ class Grid:
         self.count += down * across
         if self.count > _MOST_CELLS or column >= _MOST_COLUMNS or row >= _MOST_ROWS:
             raise PlanTooLargeError(N_("表格太大，不像一份任务分工表。"))
-        line = self.source.number(clean(text), "cell")
+        line = self.source.number("".join(text.splitlines()).strip(), "cell")
         for r in range(row, row + down):
             cells = self.rows.setdefault(r, {})
             for c in range(column, column + across):
@@ -61,16 +61,46 @@ class Grid:
         )
 
     def close(self, caption: str = "") -> None:
-        """Hand the table over; one that only lays out text becomes paragraphs."""
-        table = self.table(caption)
-        if not table.rows:
+        """Hand over what it holds: tables, and as paragraphs what a grid only arranges."""
+        rows = self.table().rows
+        headers = [i for i, row in enumerate(rows) if recognise([c.text for c in row])]
+        if not headers:
+            if rows and len(rows[0]) > _MOST_LAYOUT_COLUMNS:
+                self.source.blocks.append(Table(rows, caption))
+            else:
+                self._paragraphs(rows)
             return
-        headed = any(recognise([c.text for c in row]) for row in table.rows[:_HEADER_ROWS])
-        if headed or len(table.rows[0]) > 2:
-            self.source.blocks.append(table)
-        else:
-            for row in table.rows:
-                self.source.cells_as_paragraphs(row)
+        starts, position = _starts(rows, headers), 0
+        for start, following in zip(starts, [*starts[1:], len(rows)], strict=True):
+            self._paragraphs(rows[position:start])
+            position = following
+            while following < len(rows) and position > start + 1 and _single(rows[position - 1]):
+                position -= 1
+            self.source.blocks.append(Table(rows[start:position], caption))
+
+    def _paragraphs(self, rows: tuple[tuple[Cell, ...], ...]) -> None:
+        for row in rows:
+            self.source.cells_as_paragraphs(row)
+
+
+def _names(row: tuple[Cell, ...]) -> list[str]:
+    return [clean(cell.text) for cell in row]
+
+
+def _starts(rows: tuple[tuple[Cell, ...], ...], headers: list[int]) -> list[int]:
+    """Where tables begin: at headers that neither repeat one nor stand right below one."""
+    seen: list[list[str]] = []
+    starts = []
+    for index in headers:
+        if _names(rows[index]) not in seen and index - 1 not in headers:
+            starts.append(index)
+        seen.append(_names(rows[index]))
+    return starts
+
+
+def _single(row: tuple[Cell, ...]) -> bool:
+    """A row that is one text: a title between two tables of a sheet."""
+    return len({text for cell in row if (text := clean(cell.text))}) == 1
 
 
 def _line(cells: dict[int, Cell]) -> int:

@@ -46,7 +46,7 @@ def _by_content(data: bytes) -> Source:
         raise PlanReadError(N_("这是旧版 Office 文件，请另存为 .docx 或 .xlsx 再上传。"))
     html = looks_like_html(data)
     text = decode(data, charset(data) if html else None)
-    if len(text) > MAX_CHARACTERS:
+    if not html and len(text) > MAX_CHARACTERS:
         raise PlanTooLargeError(N_("文件文字超过一百万字，不像一份工作方案。"))
     return read_web(text) if html else read_text(text)
 

@@ -120,8 +120,13 @@ def _cells(table: Table) -> _Cells:
             if box is not None:
                 x0, x1 = _index(xs, box[0]), _index(xs, box[2])
                 y0, y1 = _index(ys, box[1]), _index(ys, box[3])
-                found.cells[y0, x0] = (text or "", y1 - y0, x1 - x0)
+                found.cells[y0, x0] = (_unwrapped(text or ""), y1 - y0, x1 - x0)
     return found
+
+
+def _unwrapped(text: str) -> str:
+    """A cell's lines joined, but for those that look like one unit under another."""
+    return re.sub(r"(?<![局委办部院社行会府司心])\n|\n(?![县市区州省各])", "", text)
 
 
 def _rules(edges: list[float]) -> list[float]:
