@@ -84,12 +84,13 @@ def web(document: Document) -> bytes:
             continue
         parts.append("<table>")
         for row in block:
-            cells = [cell if isinstance(cell, Span) else Span(cell) for cell in row if cell is not None]
-            parts.append("<tr>")
-            parts += [
-                f'<td rowspan="{cell.down}" colspan="{cell.across}"><p>{html.escape(cell.text)}</p></td>'
-                for cell in cells
+            cells = [
+                cell if isinstance(cell, Span) else Span(cell) for cell in row if cell is not None
             ]
+            parts.append("<tr>")
+            for cell in cells:
+                spans = f'rowspan="{cell.down}" colspan="{cell.across}"'
+                parts.append(f"<td {spans}><p>{html.escape(cell.text)}</p></td>")
             parts.append("</tr>")
         parts.append("</table>")
     return "".join([*parts, "</body></html>"]).encode()
@@ -129,6 +130,18 @@ def _saved(save: Callable[[io.BytesIO], None]) -> bytes:
     stream = io.BytesIO()
     save(stream)
     return stream.getvalue()
+
+
+_FONT = (
+    b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
+    b" /DescendantFonts [4 0 R] >>"
+)
+_GLYPHS = (
+    b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /CIDSystemInfo"
+    b" << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor << /Type"
+    b" /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [-25 -254 1000 880]"
+    b" /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >> >>"
+)
 
 
 class _Pages:
@@ -173,7 +186,8 @@ class _Pages:
     def height(self, row: list[Cell], width: float) -> float:
         single = [c for c in row if c is not None and getattr(c, "down", 1) == 1]
         lines = [
-            -(-len(_words(c)) // int((width - 4) / self.SIZE * getattr(c, "across", 1))) for c in single
+            -(-len(_words(c)) // int((width - 4) / self.SIZE * getattr(c, "across", 1)))
+            for c in single
         ]
         return max([1, *lines]) * self.LEADING + 4
 
@@ -193,16 +207,9 @@ class _Pages:
     def file(self) -> bytes:
         count = len(self.pages)
         kids = " ".join(f"{5 + 2 * n} 0 R" for n in range(count))
-        objects = [
-            b"<< /Type /Catalog /Pages 2 0 R >>",
-            f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode(),
-            b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
-            b" /DescendantFonts [4 0 R] >>",
-            b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /CIDSystemInfo"
-            b" << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor << /Type"
-            b" /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [-25 -254 1000 880]"
-            b" /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >> >>",
-        ]
+        catalog = b"<< /Type /Catalog /Pages 2 0 R >>"
+        tree = f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode()
+        objects = [catalog, tree, _FONT, _GLYPHS]
         for n, commands in enumerate(self.pages):
             packed = zlib.compress("\n".join(commands).encode())
             objects.append(
