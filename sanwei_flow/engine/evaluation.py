@@ -59,28 +59,39 @@ def _check_work(expression: Expression, values: Mapping[str, Any]) -> None:
     shape = expression.shape
     if not shape.macros:
         return
-    longest = max((_longest(value) for value in values.values()), default=0)
+    longest, total = _measure(list(values.values()))
     if longest > MAX_LIST:
         raise EngineError(
             N_("表达式「{source}」处理的列表超过 {limit} 项"),
             source=expression.source,
             limit=MAX_LIST,
         )
-    # A list written out in the source has at most half as many elements as characters.
-    longest = max(longest, min(len(expression.source) // 2, expression.source.count(",") + 1))
-    if (longest * shape.growth) ** shape.nesting > MAX_WORK:
+    # A list written out in the source has at most one element more than it has commas.
+    longest = max(longest, expression.source.count(",") + 1) * shape.growth
+    total = max(total, longest) * shape.growth
+    work = sum(
+        longest ** (depth - 1) * (longest * total // 2 if builds else longest)
+        for builds, depth in shape.macros
+    )
+    if work > MAX_WORK:
         raise EngineError(
             N_("表达式「{source}」的计算量太大，请拆成几步"), source=expression.source
         )
 
 
-def _longest(value: Any) -> int:
-    """Return the length of the longest list found anywhere inside a JSON value."""
-    if isinstance(value, list):
-        return max(len(value), max(map(_longest, value), default=0))
-    if isinstance(value, dict):
-        return max(map(_longest, value.values()), default=0)
-    return 0
+def _measure(values: list[Any]) -> tuple[int, int]:
+    """Return the length of the longest list inside the values, and how many values there are."""
+    longest = total = 0
+    stack: list[Any] = values
+    while stack:
+        value = stack.pop()
+        total += 1
+        if isinstance(value, list):
+            longest = max(longest, len(value))
+            stack.extend(value)
+        elif isinstance(value, dict):
+            stack.extend(value.values())
+    return longest, total
 
 
 def to_json(value: Any) -> Any:

@@ -22,9 +22,10 @@ MAX_BRACKETS = 24  # nested brackets of any kind
 MAX_MACROS = 4
 MAX_NESTING = 2  # a macro inside a macro
 MAX_LIST = 500  # elements a macro may walk over
-MAX_WORK = 50_000  # elements all macros of one expression may touch, about a third of a second
+MAX_WORK = 2_500_000  # values all macros of one expression may touch or copy, about half a second
 
-MACROS = frozenset({"all", "exists", "exists_one", "map", "filter"})
+BUILDERS = frozenset({"map", "filter"})  # they copy what they have at each element
+MACROS = BUILDERS | {"all", "exists", "exists_one"}
 FUNCTIONS = frozenset(
     {"workdays_after", "days_after", "months_after", "end_of_month", "days_between", "day_of"}
 )
@@ -84,8 +85,7 @@ class ExpressionError(ValueError):
 class Shape:
     """What a look at the source tells about the work it can cause."""
 
-    macros: int
-    nesting: int
+    macros: tuple[tuple[bool, int], ...]  # of each: whether it builds a list, and how deep it is
     growth: int  # how much longer than its longest input any list or text can get
     bound: frozenset[str]  # names the macros bind
 
@@ -104,7 +104,8 @@ class Expression:
 def _shape(source: str) -> Shape:
     """Count macros, nesting and joins, and refuse what could run too long."""
     stack: list[bool] = []  # one entry for each open bracket: does it hold a macro's arguments?
-    macros = nesting = inner = outer = 0
+    macros: list[tuple[bool, int]] = []
+    inner = outer = 0
     bound: set[str] = set()
     tokens = [m for m in _TOKEN.finditer(source) if m.lastgroup != "space"]
     for i, match in enumerate(tokens):
@@ -120,8 +121,7 @@ def _shape(source: str) -> Shape:
             )
             stack.append(is_macro)
             if is_macro:
-                macros += 1
-                nesting = max(nesting, sum(stack))
+                macros.append((tokens[i - 1].group() in BUILDERS, sum(stack)))
                 if i + 1 < len(tokens) and tokens[i + 1].lastgroup == "name":
                     bound.add(tokens[i + 1].group())
         elif text in ")]}" and stack:
@@ -130,14 +130,14 @@ def _shape(source: str) -> Shape:
             inner, outer = (inner + 1, outer) if any(stack) else (inner, outer + 1)
         if len(stack) > MAX_BRACKETS:
             raise ExpressionError(N_("表达式的括号嵌套太深，请拆成几步"))
-    if macros > MAX_MACROS or nesting > MAX_NESTING:
+    if len(macros) > MAX_MACROS or any(depth > MAX_NESTING for _, depth in macros):
         raise ExpressionError(
             N_("表达式里的列表运算太多或嵌套太深（最多 {count} 个、{depth} 层），请拆成几步"),
             count=MAX_MACROS,
             depth=MAX_NESTING,
         )
-    growth = min((outer + 1) * (inner + 1) ** macros, 10**9)
-    return Shape(macros, nesting, growth, frozenset(bound))
+    growth = min((outer + 1) * (inner + 1) ** len(macros), 10**9)
+    return Shape(tuple(macros), growth, frozenset(bound))
 
 
 @lru_cache(maxsize=4096)
@@ -170,7 +170,8 @@ def compile_expression(source: str) -> Expression:
 def detail_of(error: Exception) -> str:
     """Return the one line of a CEL error that helps."""
     lines = [line for line in str(error).splitlines() if not line.startswith("|")]
-    return lines[0].split("ERROR: <input>:")[-1][:160] if lines else type(error).__name__
+    text = lines[0].split("ERROR: <input>:")[-1] if lines else type(error).__name__
+    return text.split(" expecting ")[0][:160]
 
 
 def strip_marks(text: str) -> str:
