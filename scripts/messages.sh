@@ -3,7 +3,7 @@
 # With --check: fails when one of them has no English, or a place in braces got lost.
 set -eu
 cd "$(dirname "$0")/.."
-bin=.venv/bin
+bin=${BIN:-.venv/bin}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 $bin/pybabel -q extract -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --sort-output --omit-header -o "$work/all.pot" . 

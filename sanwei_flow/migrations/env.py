@@ -1,13 +1,13 @@
 """Alembic's entry: uses the application's engine, one transaction per upgrade."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
 from sanwei_flow.db import UTCDateTime, db
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our UTC type as what it is to the database, so migrations never import the package."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
