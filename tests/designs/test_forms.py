@@ -1,7 +1,8 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from sanwei_flow.designs import forms
+from sanwei_flow.designs import forms, outcomes
+from sanwei_flow.designs.schema import Condition
 from sanwei_flow.errors import Invalid
 
 DIVIDE = {
@@ -289,3 +290,151 @@ def test_what_was_filled_in_can_be_read():
 def test_a_wrong_definition_is_refused(change):
     with pytest.raises(Invalid, match="divide"):
         forms.parse("divide", DIVIDE | change)
+
+
+SHAPES = {
+    "key": "shapes",
+    "title": "各种填法",
+    "title_en": "All kinds",
+    "fields": [
+        {"key": "line", "label": "一行", "label_en": "One line", "type": "text", "max_length": 5},
+        {"key": "day", "label": "日期", "type": "date", "min": "2026-01-01", "max": "2026-12-31"},
+        {"key": "share", "label": "占比", "type": "number", "min": 0, "max": 100, "unit": "%"},
+        {"key": "kind", "label": "类别", "type": "choice", "choices": [["a", "甲"], ["b", "乙"]]},
+        {"key": "who", "label": "承办人", "type": "person"},
+        {"key": "whom", "label": "告知单位", "type": "units"},
+        {"key": "sure", "label": "确认", "type": "bool"},
+        {"key": "pick", "label": "勾选", "type": "many", "choices_from": "listed"},
+    ],
+}
+shapes = forms.parse("shapes", SHAPES)
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        ({"line": "六个字的一行"}, "最多 5 个字，现有 6 个。"),
+        ({"line": "a\nb"}, "这一项只能填一行。"),
+        ({"line": 5}, "这一项应为文字。"),
+        ({"day": "2025-12-31"}, "不能早于 2026-01-01。"),
+        ({"day": "2027-01-01"}, "不能晚于 2026-12-31。"),
+        ({"day": 20260101}, "日期应写成 2027-12-31 的样子。"),
+        ({"share": 101}, "不能大于 100。"),
+        ({"kind": "c"}, "请从列出的选项中选择。"),
+        ({"kind": ["a"]}, "请从列出的选项中选择。"),
+        ({"who": "../1"}, "请从列出的选项中选择。"),
+        ({"whom": [7, 99]}, "请从列出的选项中选择。"),
+        ({"whom": [7] * 501}, "最多 500 项。"),
+        ({"sure": "maybe"}, "这一项应答是或否。"),
+        ({"comment": 5}, "意见应为文字。"),
+        ({"comment": "长" * 2001}, "意见最多 2000 个字。"),
+    ],
+)
+def test_answers_that_do_not_fit_get_a_sentence(answer, complaint):
+    assert list(refused(shapes, "submit", answer).fields.values()) == [[complaint]]
+
+
+def test_answers_are_kept_as_plain_values():
+    given = {"line": " 甲\x00乙 ", "day": "2026-05-01", "share": "12.50", "kind": "b"}
+    given |= {"who": "7", "whom": "9", "sure": "on", "pick": ["2", "2"]}
+    known = {"listed": [["1", "一"], ["2", "二"], "3", {"id": 4, "title": "四"}]}
+    cleaned = forms.validate(shapes, "submit", given, known, choices=register)
+    assert cleaned == {
+        "line": "甲乙",
+        "day": "2026-05-01",
+        "share": 12.5,
+        "kind": "b",
+        "who": 7,
+        "whom": [9],
+        "sure": True,
+        "pick": ["2"],
+        "comment": "",
+    }
+    assert forms.validate(shapes, "submit", {"who": "12"}, {})["who"] == 12
+    shown = {e["key"]: e["text"] for e in forms.display(shapes, cleaned | known, choices=register)}
+    assert shown["share"] == "12.5 %"
+    assert (shown["kind"], shown["who"], shown["whom"]) == ("乙", "县财政局", "高唐街道")
+    assert (shown["sure"], shown["pick"]) == ("是", "二")
+
+
+def test_every_kind_is_drawn_and_complains_in_its_place():
+    form = forms.build_form(shapes, "submit", {"listed": ["1"]}, choices=register)()
+    assert 'type="date"' in form.day()
+    assert 'type="checkbox"' in form.pick()
+    assert "县民政局" in form.whom()
+    form.show({"line": ["不对"], "nowhere": ["x"], "comment": ["太长"]})
+    assert form.line.errors == ["不对"]
+    table = forms.build_form(report, "submit", START)()
+    table.show(
+        {"figures": ["整表"], "figures-9-reported": ["没有这一行"], "figures-0-gone": ["列"]}
+    )
+    assert table.figures.errors == ["整表", "没有这一行", "列"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "answer", "holds"),
+    [
+        ({"op": "eq", "value": "a"}, "a", True),
+        ({"op": "ne", "value": "a"}, "a", False),
+        ({"op": "in", "value": ["a", "b"]}, "b", True),
+        ({"op": "gt", "value": 3}, 4, True),
+        ({"op": "lt", "value": 3}, "x", False),
+        ({"op": "empty"}, "", True),
+        ({"op": "filled"}, [], False),
+    ],
+)
+def test_conditions(condition, answer, holds):
+    assert Condition(field="line", **condition).holds({"line": answer}) is holds
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"type": "text", "label_of": "line"},
+        {"type": "text", "hidden": True},
+        {"type": "text", "readonly": True, "label_of": "line"},
+        {"type": "text", "show_if": {"field": "below"}},
+        {"type": "table", "columns": [{"key": "a", "label": "a", "type": "file"}]},
+        {"type": "table", "columns": [{"key": "a", "label": "a", "type": "text"}] * 2},
+        {"type": "table", "row_key": "b", "columns": [{"key": "a", "label": "a", "type": "text"}]},
+        {
+            "type": "table",
+            "columns": [{"key": "a", "label": "a", "type": "text", "readonly": True}],
+        },
+        {
+            "type": "table",
+            "columns": [
+                {"key": "a", "label": "a", "type": "text", "readonly": True, "label_of": "b"}
+            ],
+        },
+    ],
+)
+def test_a_field_that_makes_no_sense_is_refused(field):
+    with pytest.raises(Invalid, match="one"):
+        forms.parse(
+            "one", {"key": "one", "title": "x", "fields": [{"key": "x", "label": "x"} | field]}
+        )
+
+
+def test_a_form_must_bear_its_files_name():
+    with pytest.raises(Invalid, match="文件名"):
+        forms.parse("other", SHAPES)
+
+
+def test_forms_speak_english_too(app):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        first = forms.describe(shapes, "submit", {}, choices=register)[0]
+        assert first["label"] == "One line"
+
+
+def test_outcomes_have_labels_of_their_own_or_the_usual_ones():
+    first, second = outcomes.parse("agree, return_all=全部退回")
+    assert (first.name, first.label, first.primary, first.returns) == ("agree", "同意", True, False)
+    assert (second.name, second.label, second.primary, second.returns) == (
+        "return_all",
+        "全部退回",
+        False,
+        True,
+    )
+    assert [outcome.name for outcome in outcomes.parse(None)] == ["submit"]
+    assert outcomes.label("unheard_of") == "unheard_of"
