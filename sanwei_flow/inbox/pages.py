@@ -21,7 +21,7 @@ from sanwei_flow.inbox.navigation import waiting
 from sanwei_flow.processes import history
 from sanwei_flow.processes.actions import ASIDES, Action, available_actions
 from sanwei_flow.processes.inbox import Wanted
-from sanwei_flow.processes.models import Task
+from sanwei_flow.processes.models import Attachment, Task
 
 BOXES = ("to_accept", "todo", "done")
 
@@ -100,6 +100,7 @@ class TaskPage:
     trail: list[history.Told]
     parts: list[history.Part]
     steps: list[history.Step]
+    files: dict[int, Attachment]
 
     @property
     def returns(self) -> bool:
@@ -113,6 +114,7 @@ def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
     units = unit_names([task.unit_id])
     offered = available_actions(task, actor)
     names = _names(task)
+    told = history.history(task.instance)
     return TaskPage(
         task,
         deadline(task.due, day),
@@ -124,9 +126,10 @@ def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
         [action for action in offered if not action.completes],
         names.get(task.closed_by_id or 0, ""),
         names.get(task.owner_id or 0, ""),
-        history.history(task.instance),
+        told,
         history.parts(task.instance_id),
         history.steps(task.instance, day),
+        history.files_of(form.background, *(one.answers for one in told)),
     )
 
 

@@ -24,11 +24,13 @@ def _visible(process_id: int, actor: Actor) -> ProcessInstance:
 def show(process_id: int) -> str:
     """Where the process stands, who did what, and the processes it called."""
     instance = _visible(process_id, web.current_actor())
+    told = history.history(instance)
     return render_template(
         "monitor/show.html",
         instance=instance,
         parent=queries.get_instance(instance.parent_id) if instance.parent_id else None,
-        trail_entries=history.history(instance),
+        trail_entries=told,
+        files=history.files_of(*(one.answers for one in told)),
         parts=history.parts(instance.id),
         steps=history.steps(instance, today(web.now())),
         drawing=url_for(".drawing", process_id=process_id, v=instance.design_version.hash[:8]),

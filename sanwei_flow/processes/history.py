@@ -9,9 +9,11 @@ from sanwei_flow.accounts.queries import unit_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.queries import compiled, register_choices
+from sanwei_flow.processes import attachments
 from sanwei_flow.processes.actions import form_of
 from sanwei_flow.processes.models import (
     NO_DUE,
+    Attachment,
     ProcessInstance,
     Task,
     TaskEvent,
@@ -111,6 +113,12 @@ def _answers(
         return []
     schema = form_of(instance.design_version.hash, task.form)
     return forms.display(schema, {**task.data, **event.data}, choices=register_choices)
+
+
+def files_of(*answers: list[dict[str, Any]]) -> dict[int, Attachment]:
+    """The attachments that answers (as `forms.display` gives them) name, by id."""
+    ids = {one for entries in answers for entry in entries for one in entry.get("files", ())}
+    return attachments.by_ids(ids) if ids else {}
 
 
 def parts(instance_id: int) -> list[Part]:

@@ -85,7 +85,8 @@ class Watch:
         page.on("pageerror", lambda error: self.found.append(f"{page.url}: {error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # A reset connection is the server going away at the end of a test, no fault of the page.
+        if message.type == "error" and "ERR_CONNECTION_" not in message.text:
             self.found.append(f"{message.location.get('url')}: {message.text}")
 
     def unexpected(self) -> list[str]:

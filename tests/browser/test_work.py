@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sanwei_flow import web
-from tests.browser.conftest import check_access, check_width, log_in, shot
+from tests.browser.conftest import Watch, check_access, check_width, log_in, shot
 from tests.factories import PASSWORD
 from tests.inbox.stories import County, make_county
 
@@ -64,3 +64,106 @@ def test_the_process_page_looks_right(
     check_access(page)
     check_width(page)
     expect(page.locator(".bjs-powered-by")).to_be_visible()
+
+
+def test_a_row_is_signed_for_divided_and_agreed(
+    new_page: NewPage, live_server: str, county: County
+) -> None:
+    clerk = as_person(new_page, live_server, "xiongmei")
+    clerk.get_by_role("link", name="基层组织体系").first.click()
+    clerk.get_by_role("button", name="签收", exact=True).click()
+    expect(clerk.get_by_text("请接着办理“任务分工”")).to_be_visible()
+    clerk.fill("[name=division-1-duty]", "组织本乡农户入社")
+    clerk.keyboard.press("Control+Enter")
+    expect(clerk.get_by_text("已办理：提交")).to_be_visible()
+    head = as_person(new_page, live_server, "chenjian")
+    head.get_by_role("link", name="基层组织体系").first.click()
+    expect(head.get_by_role("cell", name="组织本乡农户入社")).to_be_visible()
+    shot(head, "review")
+    head.get_by_role("button", name="同意").click()
+    expect(head.get_by_text("已办理：同意")).to_be_visible()
+    head.get_by_role("link", name="已办").click()
+    expect(head.get_by_role("cell", name="审核分工")).to_be_visible()
+
+
+def test_sending_back_asks_for_an_opinion_first(
+    new_page: NewPage, live_server: str, county: County
+) -> None:
+    county.act("sign_for", "accept", "熊梅")
+    county.act("divide", "submit", "熊梅")
+    head = as_person(new_page, live_server, "chenjian")
+    head.goto(f"{live_server}/tasks/{county.task('division_review').id}")
+    head.get_by_role("button", name="退回").click()
+    expect(head.locator("#comment")).to_be_focused()
+    head.fill("#comment", "请补充县林业局")
+    head.get_by_role("button", name="退回").click()
+    expect(head.get_by_text("已办理：退回")).to_be_visible()
+    clerk = as_person(new_page, live_server, "xiongmei")
+    clerk.goto(f"{live_server}/tasks/{county.task('divide').id}")
+    expect(clerk.locator(".trail")).to_contain_text("请补充县林业局")
+
+
+def test_an_objection_opens_its_own_questions(
+    new_page: NewPage, live_server: str, county: County
+) -> None:
+    clerk = as_person(new_page, live_server, "xiongmei")
+    clerk.goto(f"{live_server}/tasks/{county.task('sign_for').id}")
+    shot(clerk, "sign-for")
+    clerk.get_by_role("button", name="提出异议").click()
+    expect(clerk.locator("#reason")).to_be_focused()
+    clerk.fill("#reason", "应由县农业农村委牵头")
+    shot(clerk, "objection")
+    clerk.get_by_role("button", name="提出异议").click()
+    expect(clerk.get_by_text("已办理：提出异议")).to_be_visible()
+
+
+def test_whoever_comes_second_is_told_who_was_first(
+    new_page: NewPage, live_server: str, county: County, watch: Watch
+) -> None:
+    watch.expected.append("409")
+    clerk = as_person(new_page, live_server, "xiongmei")
+    clerk.goto(f"{live_server}/tasks/{county.task('sign_for').id}")
+    county.act("sign_for", "accept", "熊梅")
+    clerk.get_by_role("button", name="签收", exact=True).click()
+    expect(clerk.get_by_role("heading", name="内容已有变化")).to_be_visible()
+    expect(clerk.locator("[data-error-detail]")).to_contain_text("熊梅已于")
+    shot(clerk, "conflict")
+    check_access(clerk)
+    clerk.get_by_role("link", name="查看最新内容").click()
+    expect(clerk.get_by_text("熊梅 已于")).to_be_visible()
+
+
+def test_filters_work_in_place_and_back_goes_back(
+    new_page: NewPage, live_server: str, county: County
+) -> None:
+    clerk = as_person(new_page, live_server, "xiongmei")
+    clerk.keyboard.press("/")
+    clerk.keyboard.type("高速公路")
+    expect(clerk.get_by_text("没有符合条件的事项")).to_be_visible()
+    expect(clerk.locator("#inbox-q")).to_be_focused()
+    assert "q=" in clerk.url
+    clerk.go_back()
+    expect(clerk.get_by_role("link", name="基层组织体系").first).to_be_visible()
+
+
+def test_work_is_done_without_scripts(
+    new_page: NewPage, live_server: str, county: County
+) -> None:
+    clerk = as_person(new_page, live_server, "xiongmei", java_script_enabled=False, width=390)
+    clerk.get_by_role("link", name="基层组织体系").first.click()
+    clerk.get_by_role("button", name="签收", exact=True).click()
+    clerk.get_by_role("button", name="提交").click()
+    expect(clerk.get_by_text("已办理：提交")).to_be_visible()
+    buttons = clerk.get_by_role("button", name="查找")
+    expect(buttons).to_be_visible()
+
+
+def test_buttons_are_large_enough_for_a_thumb(
+    new_page: NewPage, live_server: str, county: County
+) -> None:
+    clerk = as_person(new_page, live_server, "xiongmei", width=390)
+    clerk.goto(f"{live_server}/tasks/{county.task('sign_for').id}")
+    heights = clerk.locator(".action-bar button").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 44

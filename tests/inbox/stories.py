@@ -8,7 +8,7 @@ from sanwei_flow import web
 from sanwei_flow.accounts.actor import SYSTEM, Actor
 from sanwei_flow.accounts.models import Unit
 from sanwei_flow.accounts.operations import actor_of
-from sanwei_flow.db import transaction
+from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.operations import install_shipped
 from sanwei_flow.processes import operations, queries
 from sanwei_flow.processes.jobs import run_due_jobs
@@ -43,6 +43,7 @@ class County:
 
     def task(self, node: str, unit: str | None = None) -> Task:
         """The open task of this node, anywhere in the row."""
+        db.session.commit()  # what browsers did meanwhile is seen by a new transaction only
         found = [
             task
             for task in queries.open_tasks(self.row.id, whole_tree=True)

@@ -8,39 +8,59 @@ import "./diagram.css";
 
 const padding = 24;
 const largest = 1.2;
+// Below this the names of the steps cannot be read any more.
+const readable = 0.75;
 
-/** Show all of the drawing with a margin; the viewer's own fit leaves none for labels and badges. */
-function fit(canvas) {
-  const { inner, outer } = canvas.viewbox();
-  if (!outer.width || !outer.height || !inner.width) return;
-  const scale = Math.min(
+/** The scale at which all of the drawing is seen with a margin; the viewer's own fit leaves none. */
+function whole({ inner, outer }) {
+  return Math.min(
     largest,
     (outer.width - 2 * padding) / inner.width,
     (outer.height - 2 * padding) / inner.height,
   );
+}
+
+/** Show the drawing at `scale`, as far as possible with `middle` in the middle and nothing wasted at the edges. */
+function look(canvas, scale, middle) {
+  const { inner, outer } = canvas.viewbox();
+  const place = (start, length, room, wanted) => {
+    const slack = room - length;
+    if (slack >= 0) return start - slack / 2;
+    return Math.min(Math.max(wanted - room / 2, start - padding), start + length - room + padding);
+  };
   const [width, height] = [outer.width / scale, outer.height / scale];
   canvas.viewbox({
-    x: inner.x - (width - inner.width) / 2,
-    y: inner.y - (height - inner.height) / 2,
+    x: place(inner.x, inner.width, width, middle.x),
+    y: place(inner.y, inner.height, height, middle.y),
     width,
     height,
   });
 }
 
-/** Mark steps and the flows between steps that were both passed. */
+function fit(canvas) {
+  const box = canvas.viewbox();
+  if (box.outer.width && box.inner.width) look(canvas, whole(box), { x: 0, y: 0 });
+}
+
+/** Open on the present step, large enough to read; on all of it where that is large enough. */
+function open(viewer, steps) {
+  const canvas = viewer.get("canvas");
+  const box = canvas.viewbox();
+  if (!box.outer.width || !box.inner.width) return;
+  const present = steps.filter(({ state }) => state !== "done").map(({ id }) => viewer.get("elementRegistry").get(id));
+  const { x, y, width, height } = present.find(Boolean) || box.inner;
+  look(canvas, Math.max(whole(box), readable), { x: x + width / 2, y: y + height / 2 });
+}
+
+/** Mark the steps, and the flows that lead from one that was reached to a later one. */
 function mark(viewer, steps) {
   const canvas = viewer.get("canvas");
   const registry = viewer.get("elementRegistry");
-  const reached = new Set();
-  for (const { id, state } of steps) {
-    if (!registry.get(id)) continue;
-    reached.add(id);
-    canvas.addMarker(id, `sw-${state}`);
-    if (state === "overdue") canvas.addMarker(id, "sw-active");
-  }
+  const order = new Map(steps.map(({ id }, place) => [id, place]));
+  for (const { id, state } of steps) if (registry.get(id)) canvas.addMarker(id, `sw-${state}`);
   registry
     .filter((element) => element.waypoints && element.source && element.target)
-    .filter(({ source, target }) => reached.has(source.id) && reached.has(target.id))
+    .filter(({ source, target }) => order.get(source.id) < order.get(target.id))
     .forEach(({ id }) => canvas.addMarker(id, "sw-done"));
 }
 
@@ -56,7 +76,7 @@ async function draw(figure) {
   // The wheel scrolls the page; the buttons zoom.
   viewer.get("zoomScroll").toggle(false);
   mark(viewer, steps);
-  fit(canvas);
+  open(viewer, steps);
   // The list of steps says the same to those who cannot see it.
   const picture = holder.querySelector(".djs-container > svg");
   picture.setAttribute("aria-hidden", "true");
@@ -77,7 +97,7 @@ async function draw(figure) {
   });
   new ResizeObserver(() => {
     canvas.resized();
-    fit(canvas);
+    open(viewer, steps);
   }).observe(holder);
   figure.dataset.ready = "yes";
 }
