@@ -158,7 +158,7 @@ def _select(field: Column, label: str, listed: list[SelectChoice], given: dict[s
     """A list to choose from; membership is checked with everything else, in `validate`."""
     given["validate_choice"] = False
     if field.type in ("choice", "unit", "person"):
-        return SelectField(label, choices=[SelectChoice("", ""), *listed], **given)
+        return SelectField(label, choices=[SelectChoice("", gettext("请选择")), *listed], **given)
     # `required` on each box of a group would ask for all of them.
     given["render_kw"].pop("required", None)
     if field.type == "many":

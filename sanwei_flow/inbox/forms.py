@@ -12,6 +12,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.queries import register_choices
 from sanwei_flow.designs.schema import Field
+from sanwei_flow.designs.values import localised
 from sanwei_flow.processes import attachments
 from sanwei_flow.processes.actions import form_of
 from sanwei_flow.processes.models import Attachment, Task
@@ -63,6 +64,11 @@ class TaskForm:
     def _bind(self, action: str | None) -> forms.DesignForm:
         made = forms.build_form(self.schema, action, self.task.data, choices=register_choices)
         return made(self.posted)
+
+    @property
+    def title(self) -> str:
+        """The form's title in the reader's language; the task's name where it has none."""
+        return str(localised(self.schema, "title") or self.task.name)
 
     @property
     def background(self) -> list[dict[str, Any]]:

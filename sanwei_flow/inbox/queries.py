@@ -20,6 +20,8 @@ from sanwei_flow.processes.inbox import CAP, Wanted
 from sanwei_flow.processes.models import Task
 
 PAGE = 30
+#: How the comparison of a target is written for people.
+SIGNS = {">=": "≥", "<=": "≤", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<", "eq": "="}
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def facts(task: Task, units: dict[int, str]) -> list[tuple[str, str]]:
     part = _mapping(task.data, "part")
     figures = "；".join(_figure(target) for target in row.get("targets") or [])
     return [
-        (gettext("任务"), row.get("task", "")),
+        (gettext("任务"), row.get("task", "") if row.get("task", "") not in task.title else ""),
         (gettext("类别"), row.get("category", "")),
         (gettext("牵头单位"), row.get("lead_name", "")),
         (gettext("本单位承担"), part.get("duty", "")),
@@ -120,6 +122,6 @@ def _mapping(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _figure(target: dict[str, Any]) -> str:
-    return "{indicator} {op} {value}{unit}".format_map(
-        {key: target.get(key, "") for key in ("indicator", "op", "value", "unit")}
-    )
+    given = {key: target.get(key, "") for key in ("indicator", "op", "value", "unit")}
+    given["op"] = SIGNS.get(given["op"], given["op"])
+    return "{indicator} {op} {value}{unit}".format_map(given)

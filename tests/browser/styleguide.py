@@ -1,7 +1,6 @@
 """Every part the templates are made of, on one page; drawn in tests only."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request
@@ -19,6 +18,8 @@ from wtforms import (
     validators,
 )
 from wtforms.fields.choices import SelectChoice
+
+from sanwei_flow.processes.history import Told
 
 UNITS = [
     "县财政局",
@@ -63,26 +64,20 @@ class Sample(Form):
     evidence = MultipleFileField("佐证材料")
 
 
-@dataclass
-class Entry:
-    title: str
-    who: str
-    when: dt.datetime | None
-    kind: str = "done"
-    opinion: str = ""
-    note: str = ""
-
-
 TRAIL = [
-    Entry("签收", "熊梅 · 县供销合作社", dt.datetime(2026, 11, 18, 1, 12, tzinfo=dt.UTC)),
-    Entry(
-        "退回",
-        "陈建 · 县供销合作社",
+    Told("act", "签收", "熊梅", "县供销合作社", dt.datetime(2026, 11, 18, 1, 12, tzinfo=dt.UTC), "签收"),
+    Told(
+        "act",
+        "审核分工",
+        "陈建",
+        "县供销合作社",
         dt.datetime(2026, 11, 19, 7, 40, tzinfo=dt.UTC),
-        "back",
-        "配合单位漏了县林业局，请补充后再报。",
+        "退回",
+        back=True,
+        opinion="配合单位漏了县林业局，请补充后再报。",
+        answers=[{"key": "summary", "label": "完成情况", "type": "text", "text": "三家已挂牌"}],
     ),
-    Entry("单位审核", "县供销合作社 审核人", None, "open", note="等待办理"),
+    Told("incident", "", "系统", "", dt.datetime(2026, 11, 19, 8, 0, tzinfo=dt.UTC)),
 ]
 
 bp = Blueprint("styleguide", __name__, template_folder="templates")

@@ -109,10 +109,12 @@ def test_leaving_with_unsaved_input_asks_first(parts: Page, address: str) -> Non
 
 
 def test_rows_are_added_and_removed_with_right_names(parts: Page) -> None:
+    expect(parts.locator("[name$=-duty]")).to_have_count(1)
     parts.fill("[name=division-0-duty]", "提供资金")
     parts.click("text=增加一行")
-    expect(parts.locator("[name=division-2-unit]")).to_be_focused()
-    expect(parts.locator("[name=division-2-duty]")).to_have_value("")
+    expect(parts.locator("[name=division-1-unit]")).to_be_focused()
+    expect(parts.locator("[name=division-1-duty]")).to_have_value("")
+    parts.click("text=增加一行")
     parts.locator("[data-row-remove]").nth(1).click()
     names = parts.locator("[name$=-duty]").evaluate_all("(all) => all.map((one) => one.name)")
     assert names == ["division-0-duty", "division-1-duty"]

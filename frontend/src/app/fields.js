@@ -52,7 +52,17 @@ function renumber(table) {
   });
 }
 
-each("[data-rows]", (table) => spare.set(table, emptied(table.querySelector("tbody tr:last-child"))));
+const blank = (row) =>
+  [...row.querySelectorAll("input:not([type=hidden]), textarea, select")].every(
+    (control) => (control.type === "checkbox" ? !control.checked : !control.value.trim()),
+  );
+
+each("[data-rows]", (table) => {
+  const rows = [...table.querySelectorAll("tbody tr")];
+  spare.set(table, emptied(rows[rows.length - 1]));
+  // The spare rows are for pages without scripts; here a button adds them.
+  while (rows.length > 1 && blank(rows[rows.length - 1])) rows.pop().remove();
+});
 
 on("click", "[data-row-add]", (button) => {
   const table = button.closest("[data-rows]");
@@ -71,10 +81,12 @@ on("click", "[data-row-remove]", (button) => {
 
 // input[type=file][data-max-bytes]: refuse at once what the server would refuse after the upload.
 on("change", "input[type=file]", (input) => {
-  const limit = Number(input.dataset.maxBytes || 0);
-  const tooLarge = [...input.files].find((file) => limit && file.size > limit);
-  input.setCustomValidity(tooLarge ? words("tooLarge").replace("…", tooLarge.name) : "");
-  if (tooLarge) input.reportValidity();
+  const limit = Number(input.dataset.maxBytes || Infinity);
+  const files = [...input.form.querySelectorAll("input[type=file]")].flatMap((one) => [...one.files]);
+  const sum = files.reduce((total, file) => total + file.size, 0);
+  const largest = files.reduce((most, file) => (file.size > most.size ? file : most), { size: 0, name: "" });
+  input.setCustomValidity(sum > limit ? words("tooLarge").replace("…", largest.name) : "");
+  if (sum > limit) input.reportValidity();
 });
 
 on(
