@@ -65,7 +65,14 @@ class Sample(Form):
 
 
 TRAIL = [
-    Told("act", "签收", "熊梅", "县供销合作社", dt.datetime(2026, 11, 18, 1, 12, tzinfo=dt.UTC), "签收"),
+    Told(
+        "act",
+        "签收",
+        "熊梅",
+        "县供销合作社",
+        dt.datetime(2026, 11, 18, 1, 12, tzinfo=dt.UTC),
+        "签收",
+    ),
     Told(
         "act",
         "审核分工",

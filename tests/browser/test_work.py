@@ -148,9 +148,7 @@ def test_filters_work_in_place_and_back_goes_back(
     expect(clerk.get_by_role("link", name="基层组织体系").first).to_be_visible()
 
 
-def test_work_is_done_without_scripts(
-    new_page: NewPage, live_server: str, county: County
-) -> None:
+def test_work_is_done_without_scripts(new_page: NewPage, live_server: str, county: County) -> None:
     clerk = as_person(new_page, live_server, "xiongmei", java_script_enabled=False, width=390)
     clerk.get_by_role("link", name="基层组织体系").first.click()
     clerk.get_by_role("button", name="签收", exact=True).click()
