@@ -50,7 +50,9 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.config.from_mapping(config.overrides)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+    if config.proxies:
+        proxies = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     db.init_app(app)
     web.init_app(app)
     for name in FEATURES:

@@ -24,6 +24,8 @@ class Config:
     max_upload: int = 20 * 1024 * 1024
     #: Send cookies over https only; switch on behind a TLS proxy.
     secure_cookies: bool = False
+    #: Reverse proxies in front whose X-Forwarded-* headers are believed.
+    proxies: int = 0
     #: Run due jobs and reminders inside this process (`flask serve` does).
     runner: bool = False
     #: Flask settings that win over everything (tests).
@@ -38,6 +40,7 @@ def load_config(**given: object) -> Config:
         "port": int(env.get("SANWEI_PORT", "8000")),
         "max_upload": int(env.get("SANWEI_MAX_UPLOAD", str(20 * 1024 * 1024))),
         "secure_cookies": env.get("SANWEI_SECURE_COOKIES", "") == "1",
+        "proxies": int(env.get("SANWEI_PROXIES", "0")),
         "runner": env.get("SANWEI_RUNNER", "") == "1",
         "database_url": env.get("DATABASE_URL", ""),
         "secret_key": env.get("SECRET_KEY", ""),
