@@ -222,9 +222,10 @@ def _http_error(error: HTTPException) -> tuple[str, int] | Response:
     status = error.code or 500
     if status < 400 and error.response is not None:
         return error.response  # type: ignore[return-value]
-    code = "expired_form" if isinstance(error, CSRFError) else (error.name or "error").lower()
+    code = "too_large" if status == 413 else (error.name or "error").lower()
     sentence = STATUS_SENTENCES.get(status, STATUS_SENTENCES[400])
     if isinstance(error, CSRFError):
+        code = "expired_form"
         sentence = N_("这张表单已过期。您填写的内容还在下面，请核对后重新提交。")
     answer = error_page(status, code.replace(" ", "_"), gettext(sentence))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:

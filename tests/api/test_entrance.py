@@ -1,13 +1,15 @@
 """Only a token opens the API, and every refusal is a sentence in the caller's language."""
 
+import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from sanwei_flow.accounts import sessions
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.models import ApiToken
 from sanwei_flow.db import db, transaction
-from tests.factories import NOW
-from tests.journeys.documents import County
+from tests.factories import NOW, PASSWORD
+from tests.journeys.documents import DIVIDED, County
 from tests.journeys.people import Person
 
 
@@ -26,6 +28,20 @@ def test_a_revoked_token_is_refused_at_its_next_use(office: Person) -> None:
         key = db.session.scalars(db.select(ApiToken)).one()
         sessions.revoke_token(key.id, by=SYSTEM, at=NOW)
     assert office.ask("GET", "/me").status_code == 401
+
+
+def test_a_token_needs_no_form_token_beside_it(
+    app: Flask, office: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    assert office.imports(DIVIDED).status_code == 201
+
+
+def test_a_browsers_session_opens_nothing_here(client: FlaskClient, county: County) -> None:
+    assert county.office
+    form = {"username": county.office.username, "password": PASSWORD}
+    assert client.post("/login", data=form).status_code == 302
+    assert client.get("/api/v1/me").status_code == 401
 
 
 def test_me_tells_what_i_may_be_where(office: Person, county: County) -> None:

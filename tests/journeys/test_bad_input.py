@@ -51,6 +51,7 @@ def test_a_file_that_is_too_large_is_refused_by_its_size(cast: Cast) -> None:
     answer = cast.office.ask("POST", "/plans", data=whole, content_type=multipart)
     assert answer.status_code == 413
     assert "太大" in answer.get_json()["detail"]
+    assert answer.get_json()["code"] == "too_large"
     assert cast.office.get("/plans")["items"] == []
 
 
