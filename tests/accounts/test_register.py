@@ -27,6 +27,10 @@ def test_an_alias_cannot_mean_two_units(database):
         forest = make_unit("县林业局")
     with pytest.raises(Conflict, match="水利局"), transaction():
         operations.add_alias(forest, "水利局", by=SYSTEM, at=NOW)
+    with transaction():
+        operations.add_alias(forest, "林业局", by=SYSTEM, at=NOW)
+        operations.add_alias(forest, "林业局", by=SYSTEM, at=NOW)
+    assert [known.alias for known in forest.aliases] == ["林业局"]
 
 
 def test_a_collective_means_the_active_units_of_its_kinds(database):
@@ -50,6 +54,8 @@ def test_people_are_found_by_unit_and_role(database):
         left.active = False
 
     assert queries.people(unit.id, Role.staff) == [clerk]
+    assert queries.unit_names([unit.id]) == {unit.id: unit.name}
+    assert queries.user_names([clerk.id, left.id]) == {clerk.id: clerk.name, left.id: left.name}
     actor = operations.actor_of(clerk)
     assert actor.has(unit.id, "staff")
     assert not actor.has(unit.id, "reviewer")
@@ -93,5 +99,7 @@ def test_a_username_is_taken_once_and_a_password_has_eight_characters(database):
         make_user(username="gongxiao.staff")
     with pytest.raises(Invalid, match="8"), transaction():
         operations.create_user("a", "甲", "short", by=SYSTEM, at=NOW)
+    with pytest.raises(Invalid, match="不能为空"), transaction():
+        operations.create_user(" ", "甲", "long enough", by=SYSTEM, at=NOW)
     with pytest.raises(Forbidden), transaction():
         operations.create_user("a", "甲", "long enough", by=Actor(1, "甲"), at=NOW)
