@@ -45,11 +45,8 @@ class Running:
     status: str
     stage: str
     title: str
-    business_key: str
-    root_id: int | None
     parent_id: int | None
     parent_ref: str | None
-    depth: int
     incident: dict[str, Any] | None
     chain_head: str
 
@@ -86,6 +83,7 @@ class Act:
             "comment": self.comment,
             "data": self.data or {},
             "passed": [],
+            "state_before": None,
             "idempotency_key": self.idempotency_key,
             "seq": seq,
             "prev_hash": prev_hash,

@@ -137,8 +137,9 @@ def _child_cancel(job: Job, running: Running, at: dt.datetime) -> None:
 
 def _deliver(job: Job, running: Running, at: dt.datetime) -> None:
     """A message reaches the open instances that share the sender's business key."""
+    own = db.select(ProcessInstance.business_key).where(ProcessInstance.id == running.id)
     query = db.select(ProcessInstance.id).where(
-        ProcessInstance.business_key == running.business_key,
+        ProcessInstance.business_key == own.scalar_subquery(),
         ProcessInstance.business_key != "",
         ProcessInstance.id != running.id,
         ProcessInstance.status.in_((InstanceStatus.running, InstanceStatus.incident)),

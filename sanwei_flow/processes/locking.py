@@ -24,18 +24,14 @@ _RUNNING = (
     ProcessInstance.status,
     ProcessInstance.stage,
     ProcessInstance.title,
-    ProcessInstance.business_key,
-    ProcessInstance.root_id,
     ProcessInstance.parent_id,
     ProcessInstance.parent_ref,
-    ProcessInstance.depth,
     ProcessInstance.incident,
     ProcessInstance.chain_head,
 )
 _TASK = (
     Task.id.label("task_id"),
     Task.ref,
-    Task.name,
     Task.unit_id,
     Task.role,
     Task.owner_id,
@@ -43,7 +39,6 @@ _TASK = (
     Task.data,
     Task.form,
     Task.outcomes,
-    Task.draft,
 )
 
 

@@ -141,9 +141,8 @@ def transition(
     calendar = load_calendar()
     design = compiled_by_hash(running.hash)
     step = engine.act(design, running.state, event, act.at, functions=calendar)
-    connection = db.session.connection()
     opened, busy = advance.advance(
-        connection,
+        db.session.connection(),
         running,
         step,
         act,

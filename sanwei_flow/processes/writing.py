@@ -62,9 +62,10 @@ TASK_COLUMNS: Names = (
 TASK_COLUMNS += ("opened_at", "opened_version", "due", "remind_on", "data", "form", "outcomes")
 TASK_COLUMNS += ("version",)
 JOB_COLUMNS = ("kind", "ref", "payload", "due_at", "attempts", "status")
-EVENT_COLUMNS: Names = ("task_id", "seq", "kind", "action", "by_id", "by_name", "for_unit_id")
-EVENT_COLUMNS += ("on_behalf_of_id", "at", "comment", "data", "passed", "state_before")
-EVENT_COLUMNS += ("idempotency_key", "prev_hash", "hash")
+TOLD_COLUMNS: Names = ("task_id", "seq", "kind", "action", "by_id", "by_name", "for_unit_id")
+TOLD_COLUMNS += ("on_behalf_of_id", "at", "comment", "data", "passed")
+TOLD_COLUMNS += ("idempotency_key", "prev_hash", "hash")
+EVENT_COLUMNS: Names = (*TOLD_COLUMNS, "state_before")
 
 MOVED = N_("这个流程刚刚被别人推进了，请刷新后重试。")
 #: Jobs that mean nothing once their instance has ended.
@@ -170,8 +171,10 @@ def _task_row(row: Row) -> Row:
 
 def _named(changes: Changes) -> Row:
     """Every parameter of the one PostgreSQL statement."""
-    named = changes.instance | {f"e_{name}": changes.event.get(name) for name in EVENT_COLUMNS}
-    named |= {f"d_{name}": value for name, value in (changes.done or {}).items()}
+    named = changes.instance | {f"d_{name}": value for name, value in (changes.done or {}).items()}
+    # As one value: binding each of the event's columns by itself costs more than the JSON.
+    told = {name: changes.event.get(name) for name in TOLD_COLUMNS}
+    named |= {"e_records": orjson.dumps([told]).decode(), "e_state": changes.event["state_before"]}
     named["t_records"] = orjson.dumps(changes.opened).decode() if changes.opened else None
     named["j_records"] = orjson.dumps(changes.jobs).decode() if changes.jobs else None
     named |= _gone(changes)
@@ -288,11 +291,13 @@ def _insert_records(name: str, table: Table, names: Names, owner: FromClause | N
 
 
 def _insert_event(owner: FromClause | None) -> Insert:
-    values = [bindparam(f"e_{name}", type_=events.c[name].type) for name in EVENT_COLUMNS]
+    rows = _records("e_records", events, TOLD_COLUMNS)
+    values = [rows.c[name] for name in TOLD_COLUMNS]
+    values.append(bindparam("e_state", type_=events.c.state_before.type))
     if owner is None:
         source = select(bindparam("i_id", type_=events.c.instance_id.type), *values)
     else:
-        source = select(owner.c.id, *values).select_from(owner)
+        source = select(owner.c.id, *values).select_from(owner.join(rows, true()))
     names = ["instance_id", *EVENT_COLUMNS]
     return insert(events).from_select(names, source, include_defaults=False)
 
