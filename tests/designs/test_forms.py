@@ -100,6 +100,16 @@ def register(_field, _defaults):
     return [(7, "县财政局"), (9, "高唐街道"), (12, "县民政局")]
 
 
+DATA = {
+    "key": "data_rows",
+    "label": "数据",
+    "type": "table",
+    "columns": [
+        {"key": "name", "label": "名称", "type": "text"},
+        {"key": "amount", "label": "数量", "type": "number", "required": True},
+    ],
+}
+
 divide = forms.parse("divide", DIVIDE)
 report = forms.parse("report", FIGURES)
 
@@ -153,6 +163,18 @@ def test_wrong_rows_are_named(rows, name):
     assert name in refused(divide, "submit", {"division": rows}).fields
 
 
+def test_without_a_register_units_are_numbers_and_names_are_believed():
+    rows = [{"unit": 99, "name": "某局"}, {"unit": 98, "name": {"typename": "boom"}}]
+    cleaned = forms.validate(divide, "submit", {"division": rows}, START)
+    assert [row["name"] for row in cleaned["division"]] == ["某局", None]
+
+
+def test_a_cell_that_must_be_filled():
+    bare = {"key": "bare", "title": "数据", "fields": [DATA]}
+    error = refused(forms.parse("bare", bare), "submit", {"data_rows": [{"name": "资金"}]})
+    assert error.fields == {"data_rows-0-amount": ["该项必填。"]}
+
+
 def test_a_field_too_much_is_refused_with_a_sentence():
     error = refused(divide, "submit", {"typename": "boom"})
     assert str(error) == "提交的内容里有表单没有的项：typename。"
@@ -176,6 +198,8 @@ def test_fixed_rows_keep_what_is_read_only():
         {"key": "W2", "indicator": "为农服务中心", "value": 11, "reported": 12.5}
     ]
     error = refused(report, "submit", {"summary": "好", "figures": [{}, {}]})
+    assert error.fields == {"figures": ["这张表的行是固定的，不能增加。"]}
+    error = refused(report, "submit", {"summary": "好", "figures": [{"key": "W3"}]})
     assert error.fields == {"figures": ["这张表的行是固定的，不能增加。"]}
     error = refused(report, "submit", {"summary": "好", "figures": [{"reported": "-1"}]})
     assert error.fields == {"figures-0-reported": ["不能小于 0。"]}

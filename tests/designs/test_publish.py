@@ -3,12 +3,14 @@ import json
 import pytest
 
 from sanwei_flow.accounts.actor import SYSTEM
+from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.db import db
 from sanwei_flow.designs import operations, queries
 from sanwei_flow.designs.models import DesignVersion
+from sanwei_flow.designs.schema import Field
 from sanwei_flow.engine import DesignError
 from sanwei_flow.errors import Invalid, NotFound
-from tests.factories import NOW
+from tests.factories import NOW, make_unit, make_user
 
 ROW = (operations.WORKFLOWS / "task_division.bpmn").read_text("utf-8")
 PART = (operations.WORKFLOWS / "cooperation.bpmn").read_text("utf-8")
@@ -24,6 +26,15 @@ def test_what_we_ship_is_installed_once(database):
     assert [version.id for version in again] == [version.id for version in first]
     assert {v.design.key: v.number for v in first} == {"cooperation": 1, "task_division": 1}
     assert queries.current("task_division").design.name == "任务分工"
+
+
+def test_what_a_person_changed_stays_theirs(database):
+    operations.install_shipped(by=SYSTEM, at=NOW)
+    person = make_user(make_unit(), ["designer"])
+    changed = PART.replace('name="办理并上报"', 'name="办理"')
+    theirs = operations.publish(changed, {}, by=actor_of(person), at=NOW)
+    operations.install_shipped(by=SYSTEM, at=NOW)
+    assert queries.current("cooperation").id == theirs.id
 
 
 def test_a_version_keeps_the_forms_it_was_published_with(database):
@@ -65,6 +76,16 @@ def test_check_and_publish_from_files(app, database, tmp_path):
     assert result.exit_code == 0, result.output
     broken = tmp_path / "broken.bpmn"
     broken.write_text(PART.replace('value="sign_for"', 'value="sign_on"'), "utf-8")
+    (tmp_path / "forms").mkdir()
+    own = tmp_path / "forms" / "own.json"
+    own.write_text('{"key": "own"}', "utf-8")
+    result = run(args=["design", "check", str(broken)])
+    assert "表单 own 的定义有误（title）" in result.output
+    own.write_text("{", "utf-8")
+    result = run(args=["design", "check", str(broken)])
+    assert result.exit_code == 2
+    assert "表单 own 不是有效的 JSON" in result.output
+    own.unlink()
     result = run(args=["design", "check", str(broken), "--json"])
     assert result.exit_code == 1
     (problem,) = json.loads(result.output)
@@ -76,3 +97,21 @@ def test_check_and_publish_from_files(app, database, tmp_path):
     result = run(args=["design", "publish", str(broken)])
     assert result.exit_code == 2
     assert "sign_for" in result.output
+
+
+def test_people_to_choose_from_are_those_of_a_unit_or_all(database):
+    unit, other = make_unit("县财政局"), make_unit("县商务委")
+    wang = make_user(unit, ["staff"], name="王")
+    li = make_user(other, ["staff"], name="李")
+    whoever = Field(key="who", label="谁", type="person")
+    someone = Field(key="who", label="谁", type="person", choices_from="part.unit")
+    everybody = queries.register_choices(whoever, {})
+    assert {(wang.id, "王"), (li.id, "李")} <= set(everybody)
+    assert queries.register_choices(someone, {"part": {"unit": unit.id}}) == [(wang.id, "王")]
+    units = queries.register_choices(Field(key="u", label="u", type="unit"), {})
+    assert units == [(unit.id, "县财政局"), (other.id, "县商务委")]
+
+
+def test_contents_nobody_published(database):
+    with pytest.raises(NotFound):
+        queries.compiled_by_hash("0" * 64)
