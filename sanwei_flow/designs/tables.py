@@ -102,9 +102,7 @@ def _clean_row(
             row[column.key] = start.get(column.key)
             continue
         try:
-            given = (
-                sent[column.key] if column.key in sent else _start_value(column, start, defaults)
-            )
+            given = _given(column, sent, start, defaults)
             row[column.key] = clean(column, given, allowed[column.key])
         except Refused as refusal:
             errors[column.key] = [str(refusal)]

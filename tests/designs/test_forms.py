@@ -140,11 +140,11 @@ def test_units_can_be_added_changed_and_dropped():
     ]
 
 
-def test_an_added_unit_takes_the_rows_task_and_due():
-    cleaned = forms.validate(
-        divide, "submit", {"division": [{"unit": 12}]}, START, choices=register
-    )
+@pytest.mark.parametrize("row", [{"unit": 12}, {"unit": "12", "duty": " ", "due": ""}])
+def test_an_added_unit_takes_the_rows_task_and_due(row):
+    cleaned = forms.validate(divide, "submit", {"division": [row]}, START, choices=register)
     assert cleaned["division"][0]["duty"] == "建好建强服务载体"
+    assert cleaned["division"][0]["due"] == "2027-12-31"
 
 
 @pytest.mark.parametrize(
