@@ -219,12 +219,18 @@ class InclusiveGateway(Join, MultiChoice):
         return False
 
     def settle(self, my_task: FastTask) -> bool:
-        """Let a waiting token go on if no other token can reach a flow that has none."""
+        """Let a waiting token go on if no other token has to come first.
+
+        As the standard has it: one that can reach a flow without a token, unless it can reach a
+        flow with one as well, for then it belongs to the next round.
+        """
         tokens = self._arrive(my_task)
         empty = set(self._inputs) - set(tokens)
         for task in my_task.workflow.open_tasks():
-            if task.task_spec is not self and self._reachable(task.task_spec) & empty:
-                return False
+            if task.task_spec is not self:
+                reachable = self._reachable(task.task_spec)
+                if reachable & empty and not reachable & set(tokens):
+                    return False
         self._consume(tokens, my_task)
         my_task._ready()
         return True

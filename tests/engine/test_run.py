@@ -171,3 +171,24 @@ def test_a_service_is_due_and_its_answer_is_merged():
     assert (due.operation, due.arguments) == ("plans.close", {"row": 4})
     p.service_done("close", closed=True)
     assert p.one("u").data["closed"] is True
+
+
+def test_an_inclusive_join_in_a_loop_does_not_wait_for_the_next_round():
+    """A token held by the join around it could come back, but only after this one has gone on."""
+    xml = process(
+        "inc", start(), xor("entry"), both("f"), user("a"), either("of"), user("b"), user("c"),
+        either("oj"), both("j"), xor("again", default="no"), end(),
+        flows="s > entry > f > a > j > again; f > of; b > oj; c > oj > j",
+        extra=[
+            flow("of", "b", "w != 'c'"), flow("of", "c", "w != 'b'"),
+            flow("again", "entry", "w != 'x'"), flow("again", "e", id_="no"),
+        ],
+    )  # fmt: skip
+    p = Player(xml, {"w": "b"})
+    p.do("a")
+    p.do("b", w="both")
+    assert p.tasks == ["a", "b", "c"]
+    p.do("b")
+    p.do("a")
+    p.do("c", w="x")
+    assert p.status == "finished"
