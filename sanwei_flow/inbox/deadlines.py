@@ -8,8 +8,9 @@ from flask_babel import gettext
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.processes.models import NO_DUE
 
-#: Working days before the due date from which the words turn orange.
-SOON = 3
+#: Working days before the due date from which the words turn orange. Tasks are given three to
+#: five, so that an earlier warning would colour everything.
+SOON = 1
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,8 @@ def steps(instance: ProcessInstance, day: dt.date) -> list[Step]:
     standing = places(instance.id)
     late = {task.node for task in open_tasks(instance.id) if NO_DUE > task.due < day}
     nodes = compiled(instance.design_version).nodes
-    reached = list(dict.fromkeys([*standing["passed"], *standing["active"]]))
+    active = [node for node in nodes if node in standing["active"]]  # in the design's order
+    reached = list(dict.fromkeys([*standing["passed"], *active]))
     found = []
     for node_id in reached:
         state = "done"

@@ -167,3 +167,36 @@ def test_buttons_are_large_enough_for_a_thumb(
         "(all) => all.map((one) => one.getBoundingClientRect().height)"
     )
     assert min(heights) >= 44
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+def test_later_steps_look_right(
+    new_page: NewPage, live_server: str, county: County, width: int, theme: str
+) -> None:
+    county.up_to_completion()
+    clerk = as_person(new_page, live_server, "xiongmei", width=width, theme=theme)
+    clerk.goto(f"{live_server}/tasks/{county.task('completion_report').id}")
+    _look_at(clerk, f"completion-{theme}-{width}")
+    county.up_to_office()
+    office = as_person(new_page, live_server, "zhaomin", width=width, theme=theme)
+    office.goto(f"{live_server}/tasks/{county.task('office_review').id}")
+    _look_at(office, f"office-{theme}-{width}")
+
+
+def _look_at(page: Page, name: str) -> None:
+    page.locator("[data-diagram][data-ready]").wait_for()
+    shot(page, name, full=True)
+    check_access(page)
+    check_width(page)
+
+
+def test_a_task_prints_as_a_plain_sheet(
+    new_page: NewPage, live_server: str, county: County
+) -> None:
+    county.act("sign_for", "accept", "熊梅")
+    clerk = as_person(new_page, live_server, "xiongmei")
+    clerk.goto(f"{live_server}/tasks/{county.task('divide').id}")
+    clerk.locator("[data-diagram][data-ready]").wait_for()
+    clerk.emulate_media(media="print")
+    expect(clerk.locator(".action-bar")).not_to_be_visible()
+    shot(clerk, "task-print", full=True)

@@ -71,6 +71,24 @@ class County:
         self.act("divide", "submit", "熊梅")
         self.act("division_review", "agree", "陈建")
 
+    def up_to_completion(self) -> None:
+        """Every cooperating unit has reported and the lead has confirmed it."""
+        self.up_to_cooperation()
+        for unit, person in (("县财政局", "李伟"), ("建平乡", "王芳")):
+            self.act("sign_for", "accept", person, unit=unit)
+            self.act(
+                "part_report", "submit", person, unit=unit, data={"summary": f"{unit}已完成。"}
+            )
+            self.act("unit_review", "agree", person, unit=unit, comment="同意上报")
+            self.act("lead_confirm", "confirm", "熊梅")
+
+    def up_to_office(self) -> None:
+        """From there: the lead has reported completion and its head agreed."""
+        done = {"summary": "三级农合联全部建成，村级覆盖率达到九成以上。"}
+        done["figures"] = [{"key": "t1", "reported": 93.5}]  # type: ignore[assignment]
+        self.act("completion_report", "submit", "熊梅", data=done)
+        self.act("unit_review", "agree", "陈建", unit="县供销合作社", comment="情况属实")
+
 
 def make_county(*, started: dt.datetime | None = None, major: bool = True) -> County:
     """A lead unit, two cooperating ones, the office; one row started."""

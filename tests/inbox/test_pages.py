@@ -162,7 +162,7 @@ def test_the_process_page_tells_the_whole_story(app: Flask, county: County) -> N
     county.up_to_cooperation()
     office = signed_in(app, "zhaomin")
     page = office.get(f"/processes/{county.row.id}")
-    assert "配合单位办理情况" in page.text
+    assert "下属事项办理情况" in page.text
     assert "建平乡" in page.text
     drawing = office.get(f"/processes/{county.row.id}/diagram.bpmn")
     assert drawing.mimetype == "application/xml"
