@@ -33,7 +33,7 @@ def run(job_id: int, kind: str, instance_id: int, *, at: dt.datetime) -> bool:
     running = None
     if kind != JobKind.child_start:
         running = lock_instance(db.session.connection(), instance_id)
-    job = _claim(db.session(), job_id)
+    job = _claim(db.session(), job_id, kind, instance_id)
     if job is None:
         return False
     if running is None:
@@ -47,8 +47,10 @@ def run(job_id: int, kind: str, instance_id: int, *, at: dt.datetime) -> bool:
     return True
 
 
-def _claim(session: Session, job_id: int) -> Job | None:
-    waiting = db.select(Job).where(Job.id == job_id, Job.status == JobStatus.waiting)
+def _claim(session: Session, job_id: int, kind: str, instance_id: int) -> Job | None:
+    """The job if it is still waiting, and still the one that was read: what was locked is its."""
+    same = Job.id == job_id, Job.kind == kind, Job.instance_id == instance_id
+    waiting = db.select(Job).where(*same, Job.status == JobStatus.waiting)
     query = waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     return session.scalars(query).first()
 

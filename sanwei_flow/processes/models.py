@@ -204,10 +204,12 @@ class Job(db.Model):
     """Something to do later, written in the transaction that decided it.
 
     `due_at` moves forward when an attempt fails; the row disappears with the transaction
-    that does the work, so nothing is lost and nothing is done twice.
+    that does the work, so nothing is lost and nothing is done twice. Ids are never given out
+    again: a runner that read one while another did the job must not take the next job for it.
     """
 
     __tablename__ = "job"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own attribute
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(db.String(20))

@@ -8,9 +8,9 @@ from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.db import db, transaction
 from sanwei_flow.engine import EngineError
 from sanwei_flow.errors import Invalid
-from sanwei_flow.processes import chain, operations, queries
+from sanwei_flow.processes import chain, handlers, operations, queries
 from sanwei_flow.processes.jobs import ATTEMPTS, run_due_jobs
-from sanwei_flow.processes.models import Job, ProcessInstance, Task
+from sanwei_flow.processes.models import Job, JobKind, ProcessInstance, Task
 from tests import factories
 from tests.processes.conftest import NOW, Office, only
 
@@ -59,6 +59,32 @@ def test_cancelling_withdraws_what_the_children_wait_for(office: Office) -> None
     assert waiting_in(office.clerk, "to_accept") == []
     assert {child.status for child in queries.children(instance.id)} == {"cancelled"}
     assert jobs() == []
+
+
+def test_the_id_of_a_job_done_is_never_given_to_another(office: Office) -> None:
+    """A runner may still hold the id of a job that another runner did meanwhile."""
+    ids = []
+    for _ in range(2):
+        with transaction():
+            instance = operations.start_process(
+                "fan_out", {"units": [office.unit_id]}, by=office.head, at=NOW
+            )
+            (job,) = jobs()
+            ids.append((job.id, instance.id))
+        assert jobs() == []
+    assert ids[0][0] < ids[1][0]
+
+
+def test_a_runner_that_comes_late_leaves_other_work_alone(office: Office) -> None:
+    with transaction():
+        first = operations.start_process(
+            "fan_out", {"units": [office.unit_id]}, by=office.head, at=NOW
+        )
+        (job,) = jobs()
+        assert not handlers.run(job.id, JobKind.child_end, first.id, at=NOW)
+        assert not handlers.run(job.id, job.kind, first.id + 1, at=NOW)
+        assert [each.id for each in jobs()] == [job.id]
+    assert len(queries.children(first.id)) == 1
 
 
 def test_a_cancelled_child_tells_its_parent(office: Office) -> None:

@@ -318,6 +318,7 @@ def upgrade() -> None:
             name=op.f("fk_job_instance_id_process_instance"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(
