@@ -21,6 +21,9 @@ from sanwei_flow.plans.models import (
 )
 from sanwei_flow.plans.resolving import Register, load_register, resolve
 
+#: The finding that giving a row its lead answers.
+NO_LEAD = "row_without_lead"
+
 MAX_TEXT = 4000
 MAX_UNITS = 100
 
@@ -60,11 +63,19 @@ def correct_row(
         before = row_text(row, name)
         _set(plan, row, name, value, today(at))
         after = row_text(row, name)
+        if name == "lead" and after:
+            _settle_missing_lead(plan, row, after, by, at)
         if before != after:
             record(
                 plan, "correct_row", row=no, field=name, before=before, after=after, by=by, at=at
             )
     return row
+
+
+def _settle_missing_lead(plan: Plan, row: PlanRow, after: str, by: Actor, at: dt.datetime) -> None:
+    for finding in plan.findings:
+        if finding.code == NO_LEAD and finding.row is row:
+            finding.choice, finding.settled_at, finding.settled_by_id = after, at, by.user_id
 
 
 def row_text(row: PlanRow, name: str) -> str | None:

@@ -15,6 +15,10 @@ from sanwei_flow.plans.settling import EXCLUDED, INCLUDED, LEADER, MAJOR, NO_LEA
 NO_ALARM = N_("不触发预警")
 
 
+#: The reader's note that a name stands for many units it does not list.
+COLLECTIVE = "collective_unit"
+
+
 def add_findings(plan: Plan, document: PlanDocument, register: Register, day: dt.date) -> None:
     """Add the reader's findings and ours: phases, majors, past dates, names, an equal title."""
     _read(plan, document)
@@ -26,7 +30,10 @@ def add_findings(plan: Plan, document: PlanDocument, register: Register, day: dt
 
 
 def _read(plan: Plan, document: PlanDocument) -> None:
+    asked = {mention.name for mention in plan.mentions if mention.kinds is not None}
     for read in document.findings:
+        if read.code == COLLECTIVE and read.params.get("name") in asked:
+            continue  # the register knows it; only its scope is asked
         _find(
             plan,
             read.code,
@@ -51,18 +58,20 @@ def _phases(plan: Plan, document: PlanDocument) -> None:
 
 
 def _majors(plan: Plan, document: PlanDocument) -> None:
-    rows = {row.no: row for row in plan.rows}
-    for major in document.majors:
-        for no in major.rows:
+    """Say of each row that belongs to the list of major items which ones it speaks of."""
+    for row in plan.rows:
+        items = [major for major in document.majors if row.no in major.rows]
+        if items:
+            names = "、".join(f"{major.no}“{major.name}”" for major in items)
             _find(
                 plan,
                 MAJOR,
-                rows[no].source_line,
-                N_("第{row}项与重大清单第{major}项“{name}”指同一件事，销号要经领导审批"),
-                params={"row": no, "major": major.no, "name": major.name},
+                row.source_line,
+                N_("第{row}项与重大清单{items}指同一件事，销号要经领导审批"),
+                params={"row": row.no, "items": names},
                 assumed=LEADER,
                 alternatives=[NO_LEADER],
-                row=rows[no],
+                row=row,
             )
 
 

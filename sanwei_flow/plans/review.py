@@ -1,8 +1,19 @@
 """The review desk: settle, correct, launch. Only for the plan's own office."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import (
+    flash,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,8 +23,9 @@ from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid
 from sanwei_flow.plans import operations, queries
 from sanwei_flow.plans.forms import RowForm
+from sanwei_flow.plans.kinds import grouped
 from sanwei_flow.plans.models import Plan
-from sanwei_flow.plans.settling import NAME_FINDINGS
+from sanwei_flow.plans.settling import NAME_FINDINGS, SCOPE
 from sanwei_flow.plans.source import source_lines
 from sanwei_flow.plans.views import bp, this_day
 
@@ -32,17 +44,16 @@ def review(plan_id: int) -> str | Response:
     plan = _mine(plan_id)
     if plan.process_id is not None:
         return redirect(url_for(".show", plan_id=plan_id))
-    return _review_page(plan)
+    return _review_page(plan, problems_only=request.args.get("only") == "problems")
 
 
-def _review_page(plan: Plan) -> str:
+def _review_page(plan: Plan, *, problems_only: bool) -> str:
     rows = queries.row_views(plan, this_day())
     found = queries.findings(plan)
     used = queries.used_names(plan)
     blockers = operations.ready_to_launch(plan)
     troubled = {one.row.no for one in found if one.row is not None and one.settled_at is None}
     troubled |= {blocker.row for blocker in blockers if blocker.row is not None}
-    problems_only = request.args.get("only") == "problems"
     inline = [one for one in found if one.code not in NAME_FINDINGS]
     return render_template(
         "plans/review.html",
@@ -53,7 +64,8 @@ def _review_page(plan: Plan) -> str:
         troubled=len(troubled),
         problems_only=problems_only,
         by_row=_by_row(inline),
-        general=[one for one in inline if one.row_id is None],
+        decisions=[one for one in inline if one.code == SCOPE],
+        groups=grouped(one for one in inline if one.row_id is None and one.code != SCOPE),
         assumable=sum(one.settled_at is None and bool(one.assumed) for one in inline),
         used=used,
         unsettled=[name for name in used if name.open],
@@ -105,26 +117,38 @@ def settle_finding(plan_id: int, finding_id: int) -> Response:
 def accept_assumptions(plan_id: int) -> Response:
     """Let every other finding stand as it was assumed."""
     with _told(), transaction():
-        count = operations.accept_assumptions(plan_id, by=web.current_actor(), at=web.now())
+        codes = request.form.getlist("code")
+        count = operations.accept_assumptions(plan_id, codes, by=web.current_actor(), at=web.now())
         flash(_("%(n)s 条疑点已按假定处理。", n=count), "success")
     return _back(plan_id, "findings")
 
 
-class _told:  # noqa: N801 - reads as a statement
-    """Turns a refusal into a sentence on the page one returns to; Forbidden stays a page."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        if isinstance(error, Invalid | Conflict):
-            flash(web.message_of(error), "error")
-            return True
-        return False
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn a refusal into a sentence on the page one returns to; Forbidden stays a page."""
+    try:
+        yield
+    except (Invalid, Conflict) as error:
+        flash(web.message_of(error), "error")
 
 
 def _back(plan_id: int, anchor: str) -> Response:
-    only = "problems" if request.form.get("only") == "problems" else None
-    return redirect(url_for(".review", plan_id=plan_id, only=only, _anchor=anchor), 303)
+    """Return to the review; a script gets the page at once, with what there is to say."""
+    problems_only = request.form.get("only") == "problems"
+    plan = operations.get_plan(plan_id)
+    if request.headers.get("HX-Request") != "true" or plan.process_id is not None:
+        only = "problems" if problems_only else None
+        return redirect(url_for(".review", plan_id=plan_id, only=only, _anchor=anchor), 303)
+    said = get_flashed_messages(with_categories=True)
+    response = make_response(_review_page(plan, problems_only=problems_only))
+    if said:
+        failed = any(kind == "error" for kind, _text in said)
+        toast = {
+            "text": " ".join(text for _kind, text in said),
+            "kind": "red" if failed else "green",
+        }
+        response.headers["HX-Trigger"] = json.dumps({"toast": toast})
+    return response
 
 
 @bp.route("/plans/<int:plan_id>/rows/<int:no>/edit", methods=["GET", "POST"])

@@ -1,6 +1,7 @@
 """Deciding what the document left open: names of units, findings, the scope of 各乡镇."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import CollectiveUnit, Unit
@@ -20,6 +21,9 @@ EXCLUDED = N_("不包括")
 MAJOR = "major_row"
 LEADER = N_("需领导审批")
 NO_LEADER = N_("不需领导审批")
+
+#: Questions whose answer takes effect at once.
+DECISIONS = (SCOPE, MAJOR)
 
 #: Findings about a name; settling the name settles them.
 NAME_FINDINGS = ("unit_unknown", "unit_ambiguous")
@@ -91,13 +95,20 @@ def settle_finding(
     return finding
 
 
-def accept_assumptions(plan_id: int, *, by: Actor, at: dt.datetime) -> int:
-    """Answer every open finding that carries an assumption with just that; return how many.
+def accept_assumptions(
+    plan_id: int, codes: Collection[str] = (), *, by: Actor, at: dt.datetime
+) -> int:
+    """Answer the open findings that carry an assumption with just that; return how many.
 
-    Names stay open: nothing is assumed of them. Raises NotFound, Forbidden, Conflict (launched).
+    `codes` narrows it to some kinds of findings. Names stay open: nothing is assumed of them.
+    Raises NotFound, Forbidden, Conflict (launched).
     """
     plan = managed_draft(plan_id, by)
-    open_ones = [one for one in plan.findings if one.settled_at is None and one.assumed]
+    open_ones = [
+        one
+        for one in plan.findings
+        if one.settled_at is None and one.assumed and (not codes or one.code in codes)
+    ]
     for finding in open_ones:
         finding.choice = (finding.assumed or "").format(**finding.params)
         finding.settled_at, finding.settled_by_id = at, by.user_id

@@ -21,6 +21,7 @@ from sanwei_flow.plans import operations, queries
 from sanwei_flow.plans.forms import UploadForm, filters_from
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.phases import timeline
+from sanwei_flow.plans.settling import DECISIONS
 from sanwei_flow.plans.statuses import DRAFT, PART_STATUSES, PLAN_STATUSES, ROW_STATUSES
 from sanwei_flow.plans.trail import row_trail
 from sanwei_flow.processes.history import parts
@@ -57,7 +58,11 @@ def by_category(views: list[queries.RowView]) -> list[Group]:
 @bp.app_context_processor
 def names() -> dict[str, Any]:
     """What the plan pages call things."""
-    return {"PLAN_STATUSES": PLAN_STATUSES, "ROW_STATUSES": ROW_STATUSES}
+    return {
+        "PLAN_STATUSES": PLAN_STATUSES,
+        "ROW_STATUSES": ROW_STATUSES,
+        "DECISIONS": DECISIONS,
+    }
 
 
 def this_day() -> dt.date:

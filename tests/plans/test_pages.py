@@ -1,6 +1,7 @@
 """The plan pages as people meet them, without a script."""
 
 import io
+import json
 import re
 
 import pytest
@@ -219,3 +220,23 @@ def test_an_office_of_another_unit_may_not_touch_the_plan(client, desk):
 def test_a_missing_plan_is_a_friendly_404(office):
     for address in ("/plans/9", "/plans/9/review", "/plans/9/launching", "/plans/9/rows/1"):
         page(office, address, 404)
+
+
+def test_a_script_gets_the_page_at_once_and_what_there_is_to_say(office, desk):
+    plan = desk.imports()
+    scope = desk.finding(plan, "collective_scope")
+    address = f"/plans/{plan.id}/findings/{scope.id}"
+    headers = {"HX-Request": "true"}
+    answer = office.post(address, data={"choice": "不包括"}, headers=headers)
+    assert answer.status_code == 200
+    assert "结论：不包括" in answer.text
+    refused = office.post(address, data={"choice": "也许"}, headers=headers)
+    assert json.loads(refused.headers["HX-Trigger"])["toast"]["kind"] == "red"
+
+
+def test_a_missing_lead_found_by_the_reader_is_answered_by_giving_one(office, desk):
+    plan = desk.imports(UNDIVIDED)
+    assert desk.finding(plan, "row_without_lead").settled_at is None
+    for no in (1, 2, 3):
+        desk.correct(plan, no, lead=["县商务委"])
+    assert desk.finding(plan, "row_without_lead").choice == "县商务委"
