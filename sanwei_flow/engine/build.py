@@ -92,8 +92,8 @@ class _Builder:
             self._flow(flow, source, target, flow.get("id") in defaults)
 
     def _flow(self, flow: Any, source: Element, target: Element, is_default: bool) -> None:
-        pair = (source.name, flow.get("targetRef"))
-        self.program.flows.setdefault(pair, flow.get("id"))
+        if drawn(flow):
+            self.program.flows.setdefault((source.name, target.name), flow.get("id"))
         if not isinstance(source, specs.ExclusiveGateway | specs.InclusiveGateway):
             source.connect(target)
             return
@@ -107,7 +107,7 @@ class _Builder:
         kind, node_id = bpmn.tag(node), node.get("id")
         loop = bpmn.loop_of(node)
         name = node_id if loop is None else f"{node_id} [each]"
-        element = SPECS[kind](spec, name, kind=kind, node=node_id)
+        element = SPECS[kind](spec, name, kind=kind, node=node_id if drawn(node) else None)
         element.title = node.get("name") or ""
         element.settings = compile_settings(node)
         if isinstance(element, specs.Call):
@@ -156,6 +156,11 @@ class _Builder:
         if node.get("messageRef"):
             return Trigger("message", self.names[node.get("messageRef")])
         return None
+
+
+def drawn(element: Any) -> bool:
+    """Whether an element is in the diagram; ids the normaliser makes up hold a blank."""
+    return " " not in element.get("id")
 
 
 def expression_of(text: str) -> Expression:

@@ -43,10 +43,7 @@ def dump(workflow: FastWorkflow, design: Design, status: str, at: datetime) -> b
         "w": _tasks(workflow) if status == "running" else [],
         "p": subs,
     }
-    try:
-        state = orjson.dumps(content)
-    except (orjson.JSONEncodeError, TypeError) as error:
-        raise EngineError(N_("数据不能保存：{detail}"), detail=str(error)[:100]) from None
+    state = orjson.dumps(content)
     if len(state) > MAX_STATE:
         raise EngineError(N_("流程数据超过 {limit} MB"), limit=MAX_STATE // 1024 // 1024)
     return state

@@ -189,11 +189,6 @@ class Template:
 
     parts: tuple[str | Expression, ...]
 
-    @property
-    def names(self) -> frozenset[str]:
-        found = [part.names for part in self.parts if isinstance(part, Expression)]
-        return frozenset().union(*found)
-
 
 @lru_cache(maxsize=4096)
 def compile_template(text: str) -> str | Template:

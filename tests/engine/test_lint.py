@@ -335,6 +335,47 @@ REFUSED = {
     "result name that is code": (line(call("a", "other", result="x[0]")), "name-invalid", "a"),
     "unfinished expression": (line(user("a", unit="${1 + }")), "expression", "a"),
     "unclosed mark": (line(user("a", unit="${unit")), "expression", "a"),
+    "boundary with a way in": (
+        process("p", start(), user("a"), boundary("b", "a", timer("Duration", "P1D")), end(),
+                flows="s > a > e; b > e", extra=[flow("s", "b")]),
+        "boundary-incoming", "b",
+    ),
+    "two flows from one place into a join": (
+        process("p", start(), xor("g", default="d"), both("j"), end(), flows="s > g; j > e",
+                extra=[flow("g", "j", "x"), flow("g", "j", id_="d")]),
+        "parallel-double", "j",
+    ),
+    "race of one": (
+        process("p", start(), race("f"), catch("b", trigger("message", "m")), end(),
+                flows="s > f > b > e", roots=ROOTS),
+        "race-target", "f",
+    ),
+    "default of a task elsewhere": (
+        process("p", start(), user("a"), end(), flows="s > a > e").replace(
+            b'<bpmn:userTask id="a"', b'<bpmn:userTask default="f_s_a" id="a"'),
+        "default-dangling", "a",
+    ),
+    "escalation start": (
+        line(throw("a", trigger("error", "x"))), "unsupported-event", "a",
+    ),
+    "send nothing": (line(element("sendTask", "a")), "event-ref-missing", "a"),
+    "send what is not there": (
+        line(element("sendTask", "a", messageRef="zz")), "event-ref-dangling", "a",
+    ),
+    "one event for all": (
+        line(user("a", multi("units"))).replace(
+            b"<bpmn:multiInstanceLoopCharacteristics",
+            b'<bpmn:multiInstanceLoopCharacteristics behavior="None"'),
+        "multi-behavior", "a",
+    ),
+    "no id": (
+        line(user("a")).replace(b'<bpmn:startEvent id="s">', b"<bpmn:startEvent>"),
+        "id-missing", None,
+    ),
+    "key that is no name": (
+        line(user("a")).replace(b'process id="p"', 'process id="流程"'.encode()),
+        "name-invalid", "流程",
+    ),
     "unknown variable": (line(user("a", unit="${lead_untit}")), "variable-unknown", "a"),
 }  # fmt: skip
 
@@ -401,6 +442,33 @@ def test_a_form_tells_which_variables_there_are():
         ("variable-unknown", "b")
     }
     assert problems(xml, **names) == set()  # the fields are not known: nothing can be said
+
+
+def test_the_file_itself_may_say_what_variables_there_are():
+    settings = {"variables": "row, plan"}
+    xml = line(user("a", unit="${row.unit}"), user("b", unit="${plam.unit}"), settings=settings)
+    assert problems(xml) == {("variable-unknown", "b")}
+    xml = line(service("a", "op", returns="unit"), user("b", unit="${unit}"), settings=settings)
+    assert problems(xml) == set()
+
+
+def warnings(xml):
+    return {(p.rule, p.element_id) for p in engine.compile_design(xml).warnings}
+
+
+def test_what_only_deserves_a_look():
+    assert warnings(line(user("a")).replace(b'Executable="true"', b'Executable="false"')) == {
+        ("not-executable", "p")
+    }
+    data = element("dataObject", "do") + element("dataObjectReference", "dr", dataObjectRef="do")
+    joined = '<bpmn:dataInputAssociation id="da"><bpmn:sourceRef>dr</bpmn:sourceRef>'
+    joined += "<bpmn:targetRef>a</bpmn:targetRef></bpmn:dataInputAssociation>"
+    assert warnings(line(user("a", joined), extra=[data])) == {("data-object-ignored", "a")}
+    assert warnings(line(throw("a", trigger("escalation", "y")))) == {("escalation-uncaught", "a")}
+    assert warnings(
+        process("p", start(), xor("g"), end(), end("e2"), flows="s > g",
+                extra=[flow("g", "e", "x"), flow("g", "e2", "!x")])
+    ) == {("no-default", "g")}  # fmt: skip
 
 
 def test_a_design_tells_what_it_needs():

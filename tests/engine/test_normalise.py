@@ -30,8 +30,9 @@ def test_several_flows_out_of_a_task_are_parallel():
         flows="s > a > b > e; a > c > e2",
     )
     p = Player(xml)
-    p.do("a")
+    step = p.do("a")
     assert p.tasks == ["b", "c"]
+    assert step.passed == ("a", "f_a_b", "f_a_c")
     p.do("c")
     p.do("b")
     assert p.status == "finished"
