@@ -38,11 +38,11 @@ class Assignment:
         """Add a list of units to a side; one marked （牵头） leads, whichever list it stands in."""
         units = unit_list(text)
         self.open_ended |= units.open_ended
+        marked, known = set(units.marked), {*self.lead, *self.cooperating}
         for name in units.names:
-            leads = side == "lead" and (not units.marked or name in units.marked)
-            target = self.lead if leads or name in units.marked else self.cooperating
-            if name not in self.lead and name not in self.cooperating:
-                target.append(name)
+            leads = name in marked or (side == "lead" and not marked)
+            if name not in known:
+                (self.lead if leads else self.cooperating).append(name)
 
     def merge(self, other: "Assignment") -> None:
         """Take over what another line of the same item adds."""
@@ -50,11 +50,16 @@ class Assignment:
             self.lead_label = other.lead_label or self.lead_label
         helps = self.lead and other.lead_label.startswith("责任")
         side = self.cooperating if helps else self.lead
-        side += [name for name in other.lead if name not in side]
-        self.cooperating += [n for n in other.cooperating if n not in self.cooperating]
+        side += _new(other.lead, side)
+        self.cooperating += _new(other.cooperating, self.cooperating)
         self.open_ended |= other.open_ended
         self.due_text = self.due_text or other.due_text
         self.line = self.line or other.line
+
+
+def _new(names: list[str], known: list[str]) -> list[str]:
+    seen = set(known)
+    return [name for name in names if name not in seen]
 
 
 def parse(text: str, line: int = 0) -> Assignment | None:

@@ -85,7 +85,8 @@ def recognise(header: list[str]) -> Columns | None:
     if not texts or not named.keys() - {"person"}:
         return None
     task = min(texts, key=lambda found: (found[0], -found[1]))[1]
-    category, item = _headings(names, sorted(i for _, i in texts if i != task))
+    broadest_first = sorted((-rank, i) for rank, i in texts if i != task)
+    category, item = _headings(names, [i for _, i in broadest_first])
     lead, others = _leads(named, roles)
     return Columns(
         task=task,
@@ -113,7 +114,7 @@ def _rank(name: str, role: str | None) -> int | None:
 
 
 def _headings(names: list[str], others: list[int]) -> tuple[int | None, int | None]:
-    """Category and item among the text columns left of what is to be done."""
+    """Category and item among the other text columns, given the broadest first."""
     if len(others) >= 2:
         return others[0], others[1]
     if not others:

@@ -119,11 +119,11 @@ def _from_items(items: list[Item]) -> list[Draft]:
 
 
 def _read_majors(reading: Reading) -> None:
-    entries = [entry for grid in reading.grids if grid.majors for entry in grid.entries]
-    for count, entry in enumerate(entries, 1):
+    listed = [(grid, entry) for grid in reading.grids if grid.majors for entry in grid.entries]
+    for count, (grid, entry) in enumerate(listed, 1):
         no = numeral(entry.number) or count
         lead = tuple(entry.assignment.lead)
-        kind = major_kind(entry.category or entry.item)
+        kind = major_kind(entry.category or entry.item, grid.heading)
         targets = find_targets(Place(entry.task_line, entry.task, major=no))
         said = (draft.said() for draft in reading.drafts)
         rows = tuple(row.no for row in said if same_thing(entry.task, targets, row))

@@ -13,7 +13,9 @@ from .due import Due, due, horizon
 from .mentions import read_mentions
 from .model import Line, PlanDocument, Row
 from .outline import Section, marker_level
-from .problems import PlanReadError
+from .problems import PlanReadError, PlanTooLargeError
+
+MAX_ROWS = 2_000
 
 
 def interpret(source: Source, name: str) -> PlanDocument:
@@ -23,6 +25,8 @@ def interpret(source: Source, name: str) -> PlanDocument:
         raise PlanReadError(
             N_("没有在文件里找到工作任务：既没有任务分工表，也没有责任单位或重点任务。")
         )
+    if len(reading.drafts) > MAX_ROWS:
+        raise PlanTooLargeError(N_("文件里有两千多项任务，不像一份工作方案。"))
     facts = _facts(reading)
     front = reading.front
     return PlanDocument(

@@ -58,10 +58,15 @@ def read_table(table: Table, heading: str) -> Grid | None:
     return grid
 
 
-def major_kind(words: str) -> str:
-    """reform, policy, platform or project; the document's word where it is another."""
+def major_kind(words: str, heading: str) -> str:
+    """reform, policy, platform or project, by an entry's category or the list's own heading.
+
+    The document's word where it is another.
+    """
     found = _MAJOR.search(words)
-    return _KINDS.get(found[1], found[0]) if found else words
+    kinds = {found[1]} if found else set(_MAJOR.findall(heading))
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    return _KINDS.get(kind, f"重大{kind}" if kind else words)
 
 
 def _header(table: Table) -> tuple[int, Columns | None]:

@@ -141,6 +141,8 @@ def _read_clause(state: _State, clause: str, position: int, years: Years) -> Non
 
 def _without_dates(clause: str, position: int, years: Years) -> str:
     """The clause with its dates blotted out, at the same length."""
+    if len(clause) > _LONGEST_CLAUSE:
+        return clause
     for start, end, _ in years:
         if start >= position + len(clause):
             break

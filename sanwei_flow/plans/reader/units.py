@@ -31,7 +31,7 @@ class Units:
 
 def unit_list(text: str) -> Units:
     """Split a list of units as written; nothing is merged, looked up or completed."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     marked: list[str] = []
     open_ended = False
     for piece in split_outside(_one_line(text), "、，,；;。/｜|"):
@@ -41,8 +41,8 @@ def unit_list(text: str) -> Units:
             if _LEADS.search(name):
                 name = _LEADS.sub("", name)
                 marked.append(name)
-            if name not in _NOTHING and name not in names:
-                names.append(name)
+            if name not in _NOTHING:
+                names[name] = None
     return Units(tuple(names), open_ended, tuple(marked))
 
 

@@ -14,7 +14,7 @@ from .web import charset, looks_like_html, read_web
 from .word import read_word
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 300_000  # thirty times a long plan
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd\ue000-\uf8ff]")
@@ -31,7 +31,7 @@ def open_source(data: bytes) -> Source:
     if not source.lines:
         raise PlanReadError(N_("文件里没有文字。"))
     if sum(len(line.text) for line in source.lines) > MAX_CHARACTERS:
-        raise PlanTooLargeError(N_("文件文字超过一百万字，不像一份工作方案。"))
+        raise PlanTooLargeError(N_("文件文字超过三十万字，不像一份工作方案。"))
     return source
 
 
@@ -47,7 +47,7 @@ def _by_content(data: bytes) -> Source:
     html = looks_like_html(data)
     text = decode(data, charset(data) if html else None)
     if not html and len(text) > MAX_CHARACTERS:
-        raise PlanTooLargeError(N_("文件文字超过一百万字，不像一份工作方案。"))
+        raise PlanTooLargeError(N_("文件文字超过三十万字，不像一份工作方案。"))
     return read_web(text) if html else read_text(text)
 
 
