@@ -99,6 +99,9 @@ async function draw(figure) {
     canvas.resized();
     open(viewer, steps);
   }).observe(holder);
+  // Paper shows all of it.
+  window.addEventListener("beforeprint", () => fit(canvas));
+  window.addEventListener("afterprint", () => open(viewer, steps));
   figure.dataset.ready = "yes";
 }
 
