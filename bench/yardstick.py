@@ -38,12 +38,12 @@ def prepare(address: str) -> None:
     subprocess.run([binary("psql"), "-q", "-c", TABLES, address], check=True)
 
 
-def per_second(address: str, seconds: int) -> float:
+def per_second(address: str, count: int) -> float:
     """Transactions per second of one client over TCP, prepared statements."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "transaction.sql"
         script.write_text(TRANSACTION)
-        command = [binary("pgbench"), "-n", "-c", "1", "-j", "1", "-T", str(seconds)]
+        command = [binary("pgbench"), "-n", "-c", "1", "-j", "1", "-t", str(count)]
         command += ["-M", "prepared", "-f", str(script), address]
         ran = subprocess.run(command, check=True, capture_output=True, text=True)
     found = re.search(r"tps = ([\d.]+) \(without", ran.stdout)

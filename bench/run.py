@@ -1,0 +1,153 @@
+"""Measures everything in interleaved rounds; prints a table, writes `bench/results.json`.
+
+A shared machine gets faster and slower while this runs. So every round measures each thing
+once beside the yardstick, ratios are taken inside a round, and the medians over all rounds
+count.
+"""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench import http, launching, measures, yardstick
+from bench.cluster import cluster, database
+from bench.scene import build, make_app
+from sanwei_flow.db import db
+
+RESULTS = Path(__file__).resolve().parent / "results.json"
+ROUNDS = 15
+FEW, MANY = 1_000, 100_000
+
+
+@dataclass(frozen=True)
+class Aim:
+    name: str
+    limit: float
+    at_least: bool
+    unit: str
+    how: str
+
+    def met(self, value: float) -> bool:
+        return value >= self.limit if self.at_least else value <= self.limit
+
+
+AIMS = (
+    Aim(
+        "act.ratio",
+        0.18,
+        True,
+        "ratio",
+        "acts per second by operation, state loaded cold / yardstick transactions per second",
+    ),
+    Aim(
+        "act_http.ratio",
+        0.08,
+        True,
+        "ratio",
+        "task forms posted per second to one gunicorn worker, logged in, with CSRF / yardstick",
+    ),
+    Aim(
+        "act.statements",
+        8,
+        False,
+        "statements",
+        "SQL statements per act, BEGIN and COMMIT included",
+    ),
+    Aim("act.growth", 1.3, False, "ratio", f"one act among {MANY} open tasks / among {FEW}"),
+    Aim(
+        "inbox.growth",
+        1.3,
+        False,
+        "ratio",
+        f"a page of 20 and the counts, three units, among {MANY} open tasks / among {FEW}",
+    ),
+    Aim(
+        "sweep.growth",
+        1.3,
+        False,
+        "ratio",
+        f"a sweep that fires 20 due timers among {MANY} / among {FEW}, per timer",
+    ),
+    Aim(
+        "cooperation.26th_to_1st",
+        1.2,
+        False,
+        "ratio",
+        "the four acts of the last of 26 cooperating units / those of the first",
+    ),
+    Aim(
+        "launch.per_instance_to_act",
+        1.5,
+        False,
+        "ratio",
+        "launching the Wushan plan, per instance started / one act by operation",
+    ),
+)
+
+
+def main() -> None:
+    """Run it all: about two minutes on a quiet machine."""
+    with cluster() as address:
+        print(f"building {FEW} and {MANY} open tasks and timers …", flush=True)
+        yardstick.prepare(address)
+        few, many = build(database(address, "few"), FEW), build(database(address, "many"), MANY)
+        launches = make_app(database(address, "launches"))
+        launching.prepare(launches)
+        samples: dict[str, list[float]] = defaultdict(list)
+        with http.server(few) as browser:
+            for number in range(-2, ROUNDS):
+                one = {"yardstick": 1 / yardstick.per_second(address, 500)}
+                one["act"] = measures.acts(few, 50)
+                one["act_many"] = measures.acts(many, 50)
+                one["act_http"] = http.acts(browser, few, 40)
+                one["inbox"], one["inbox_many"] = measures.inbox(few, 50), measures.inbox(many, 50)
+                one["sweep"], one["sweep_many"] = measures.sweep(few, 20), measures.sweep(many, 20)
+                one["first"], one["last"] = measures.cooperation(few, 26)
+                one["launch"] = launching.per_instance(launches)
+                # The first rounds fill caches and let PostgreSQL settle on its plans.
+                if number >= 0:
+                    for name, value in one.items():
+                        samples[name].append(value)
+                print(f"round {number + 1}: act {one['act'] * 1000:.2f} ms", flush=True)
+        values = ratios(samples) | {"act.statements": measures.statements(few, 50)}
+        for app in (few.app, many.app, launches):
+            with app.app_context():
+                db.engine.dispose()
+    report(values, samples)
+
+
+def ratios(samples: dict[str, list[float]]) -> dict[str, float]:
+    """The medians over the rounds of the ratios within each."""
+
+    def of(above: str, below: str) -> float:
+        return median(a / b for a, b in zip(samples[above], samples[below], strict=True))
+
+    return {
+        "act.ratio": of("yardstick", "act"),
+        "act_http.ratio": of("yardstick", "act_http"),
+        "act.growth": of("act_many", "act"),
+        "inbox.growth": of("inbox_many", "inbox"),
+        "sweep.growth": of("sweep_many", "sweep"),
+        "cooperation.26th_to_1st": of("last", "first"),
+        "launch.per_instance_to_act": of("launch", "act"),
+    }
+
+
+def report(values: dict[str, float], samples: dict[str, list[float]]) -> None:
+    """Print the table and write the file; plain times follow the ratios, for orientation."""
+    entries = []
+    print(f"\n{'':28}{'value':>9}   aim")
+    for aim in AIMS:
+        value = round(values[aim.name], 3)
+        verdict = "met" if aim.met(value) else "MISSED"
+        print(f"{aim.name:28}{value:9.3f}   {'≥' if aim.at_least else '≤'} {aim.limit:<6}{verdict}")
+        entries.append({"name": aim.name, "value": value, "unit": aim.unit, "how": aim.how})
+    for name, times in samples.items():
+        value = round(median(times) * 1000, 3)
+        print(f"{name + '.ms':28}{value:9.3f}")
+        how = f"median over {len(times)} rounds"
+        entries.append({"name": f"{name}.ms", "value": value, "unit": "ms", "how": how})
+    RESULTS.write_text(json.dumps(entries, ensure_ascii=False, indent=2) + "\n")
+    print(f"\nwritten to {RESULTS}")
