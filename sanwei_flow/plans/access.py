@@ -45,11 +45,11 @@ def managed_draft(plan_id: int, by: Actor) -> Plan:
     return plan
 
 
-def choose_office(by: Actor, wanted: int | None) -> int | None:
+def choose_office(by: Actor, wanted: int | None) -> int:
     """The unit that will run an imported plan.
 
-    Without a wish it is the one unit where `by` works in the office; the command line takes
-    the register's only office, or leaves the question open. Raises Forbidden, Invalid.
+    Without a wish it is the one unit where `by` works in the office, and for the command line
+    the register's only one. Raises Forbidden, Invalid if the choice is open.
     """
     if not may_import(by):
         raise Forbidden(N_("只有专班办公室可以导入方案"))
@@ -57,15 +57,12 @@ def choose_office(by: Actor, wanted: int | None) -> int | None:
     if by.user_id is None:
         query = db.select(UserRole.unit_id).where(UserRole.role == Role.office).distinct()
         offices = frozenset(db.session.scalars(query))
-        if wanted is None:
-            return next(iter(offices)) if len(offices) == 1 else None
-        return wanted
     if wanted is None and len(offices) == 1:
         return next(iter(offices))
     if wanted is None:
-        raise Invalid(N_("您在多个单位任专班办公室，请先选择由哪个单位办理本方案"))
+        raise Invalid(N_("请先选择由哪个单位的专班办公室办理本方案"))
     if wanted not in offices:
-        raise Forbidden(N_("您不在所选单位的专班办公室"))
+        raise Forbidden(N_("所选单位没有专班办公室，或您不在其中"))
     return wanted
 
 

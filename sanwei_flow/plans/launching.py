@@ -32,7 +32,7 @@ from sanwei_flow.processes.outbox import wake
 class Blocker:
     """Why a plan cannot be launched yet; `row` or `mention_id` says where to go.
 
-    `code` is `no_office`, `no_rows`, `unsettled`, `no_lead` or `collective_lead`.
+    `code` is `no_rows`, `unsettled`, `no_lead` or `collective_lead`.
     """
 
     code: str
@@ -49,8 +49,6 @@ def ready_to_launch(plan: Plan) -> list[Blocker]:
     """What must be settled first, in the order of the rows; empty when the plan can start."""
     read_units(plan)
     blockers = []
-    if plan.office_unit_id is None:
-        blockers.append(Blocker("no_office", N_("还没有确定由哪个单位的专班办公室办理本方案")))
     if not plan.rows:
         blockers.append(Blocker("no_rows", N_("本方案没有任务分工，无法启动")))
     expansion = Expansion()

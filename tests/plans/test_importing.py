@@ -119,7 +119,7 @@ def test_somebody_in_two_offices_must_choose(desk):
         "两头忙",
         frozenset({(desk.unit("县供销合作社"), "office"), (desk.unit("县商务委"), "office")}),
     )
-    with transaction(), pytest.raises(Invalid, match="多个单位"):
+    with transaction(), pytest.raises(Invalid, match="哪个单位"):
         operations.import_plan("x.txt", DIVIDED.encode(), by=both, at=NOW)
     with transaction():
         plan = operations.import_plan(
