@@ -9,7 +9,7 @@ from sanwei_flow.accounts import queries as accounts
 from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion, ProcessDesign
 from sanwei_flow.designs.schema import Column, Schema, parse
-from sanwei_flow.designs.values import Choice, look_up
+from sanwei_flow.designs.values import Choice, Choices, look_up
 from sanwei_flow.engine import Design, load_design
 from sanwei_flow.errors import N_, NotFound
 
@@ -105,3 +105,17 @@ def register_choices(field: Column, defaults: dict[str, Any]) -> list[Choice]:
     if unit_id is None:
         return [(user.id, user.name) for user in accounts.all_users() if user.active]
     return [(user.id, user.name) for user in accounts.people(unit_id, "staff")]
+
+
+def remembered_choices() -> Choices:
+    """`register_choices` that asks the register once for each kind of question: for one page."""
+    kept: dict[tuple[str, str], list[Choice]] = {}
+
+    def choices(field: Column, defaults: dict[str, Any]) -> list[Choice]:
+        within = str(look_up(field.choices_from, defaults)) if field.choices_from else ""
+        key = (field.type, within)
+        if key not in kept:
+            kept[key] = register_choices(field, defaults)
+        return kept[key]
+
+    return choices

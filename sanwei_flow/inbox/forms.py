@@ -2,15 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.designs import forms, outcomes
-from sanwei_flow.designs.queries import register_choices
+from sanwei_flow.designs.queries import remembered_choices
 from sanwei_flow.designs.schema import Field
 from sanwei_flow.designs.values import localised
 from sanwei_flow.processes import attachments
@@ -55,6 +56,7 @@ class TaskForm:
         self.task = task
         self.schema = form_of(task.instance.design_version.hash, task.form)
         self.posted = posted
+        self.choices = remembered_choices()
         self.errors: list[tuple[str, str, str]] = []
         self.stored: dict[str, list[int]] = {}
         self.form = self._bind(None)
@@ -62,7 +64,7 @@ class TaskForm:
             self.form.process(data={**self.form.opening, **task.draft})
 
     def _bind(self, action: str | None) -> forms.DesignForm:
-        made = forms.build_form(self.schema, action, self.task.data, choices=register_choices)
+        made = forms.build_form(self.schema, action, self.task.data, choices=self.choices)
         return made(self.posted)
 
     @property
@@ -70,12 +72,12 @@ class TaskForm:
         """The form's title in the reader's language; the task's name where it has none."""
         return str(localised(self.schema, "title") or self.task.name)
 
-    @property
+    @cached_property
     def background(self) -> list[dict[str, Any]]:
         """What the form shows before it asks: earlier reports, the division under review."""
-        return forms.background(self.schema, self.task.data, choices=register_choices)
+        return forms.background(self.schema, self.task.data, choices=self.choices)
 
-    @property
+    @cached_property
     def groups(self) -> list[Group]:
         """The questions to draw, those of every outcome first."""
         found: dict[tuple[str, ...], list[Question]] = {(): []}
@@ -177,7 +179,12 @@ def store_files(
     return {
         key: [
             attachments.store(
-                folder, file.stream, file.filename or "", task_id=form.task.id, by=by, at=at
+                folder,
+                cast(BinaryIO, file.stream),
+                file.filename or "",
+                task_id=form.task.id,
+                by=by,
+                at=at,
             ).id
             for file in sent
         ]

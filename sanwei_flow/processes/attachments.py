@@ -71,7 +71,10 @@ def find(folder: Path, attachment_id: int, *, by: Actor) -> tuple[Attachment, Pa
 
 def by_ids(ids: Iterable[int]) -> dict[int, Attachment]:
     """These attachments by id; unknown ids are left out."""
-    query = db.select(Attachment).where(Attachment.id.in_(list(ids)))
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    query = db.select(Attachment).where(Attachment.id.in_(wanted))
     return {attachment.id: attachment for attachment in db.session.scalars(query)}
 
 

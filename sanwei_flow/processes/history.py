@@ -8,7 +8,7 @@ from typing import Any
 from sanwei_flow.accounts.queries import unit_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import forms, outcomes
-from sanwei_flow.designs.queries import compiled, register_choices
+from sanwei_flow.designs.queries import compiled, remembered_choices
 from sanwei_flow.processes import attachments
 from sanwei_flow.processes.actions import form_of
 from sanwei_flow.processes.models import (
@@ -70,7 +70,8 @@ def history(instance: ProcessInstance) -> list[Told]:
     events = [(event, task) for event, task in trail(instance.id) if event.kind in TOLD]
     waiting = open_tasks(instance.id)
     units = unit_names(_units_of(events, waiting))
-    told = [_told(event, task, instance, units) for event, task in events]
+    choices = remembered_choices()
+    told = [_told(event, task, instance, units, choices) for event, task in events]
     return told + [
         Told("open", task.name, "", units.get(task.unit_id, ""), None, task=task)
         for task in waiting
@@ -83,7 +84,11 @@ def _units_of(events: list[tuple[TaskEvent, Task | None]], waiting: list[Task]) 
 
 
 def _told(
-    event: TaskEvent, task: Task | None, instance: ProcessInstance, units: dict[int, str]
+    event: TaskEvent,
+    task: Task | None,
+    instance: ProcessInstance,
+    units: dict[int, str],
+    choices: forms.Choices,
 ) -> Told:
     return Told(
         event.kind,
@@ -94,7 +99,7 @@ def _told(
         _outcome(event, task),
         outcomes.returns(event.action) or event.action == "object",
         event.comment,
-        _answers(event, task, instance),
+        _answers(event, task, instance, choices),
         task,
     )
 
@@ -107,18 +112,18 @@ def _outcome(event: TaskEvent, task: Task | None) -> str:
 
 
 def _answers(
-    event: TaskEvent, task: Task | None, instance: ProcessInstance
+    event: TaskEvent, task: Task | None, instance: ProcessInstance, choices: forms.Choices
 ) -> list[dict[str, Any]]:
     if event.kind != "act" or task is None or not event.data:
         return []
     schema = form_of(instance.design_version.hash, task.form)
-    return forms.display(schema, {**task.data, **event.data}, choices=register_choices)
+    return forms.display(schema, {**task.data, **event.data}, choices=choices)
 
 
 def files_of(*answers: list[dict[str, Any]]) -> dict[int, Attachment]:
     """The attachments that answers (as `forms.display` gives them) name, by id."""
     ids = {one for entries in answers for entry in entries for one in entry.get("files", ())}
-    return attachments.by_ids(ids) if ids else {}
+    return attachments.by_ids(ids)
 
 
 def parts(instance_id: int) -> list[Part]:

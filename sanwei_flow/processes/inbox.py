@@ -57,7 +57,7 @@ class Wanted:
     key: str = ""
     due_before: dt.date | None = None
 
-    def narrow(self, query: Select[Any]) -> Select[Any]:
+    def narrow(self, query: Any) -> Any:
         """Add the conditions to a select of tasks."""
         if self.words:
             query = query.where(Task.title.icontains(self.words, autoescape=True))

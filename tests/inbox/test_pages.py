@@ -1,6 +1,8 @@
 """A person finds work, does it, and is told clearly where it cannot be done."""
 
+import html
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -64,6 +66,41 @@ def test_the_inbox_takes_few_statements_however_much_waits(
     assert page.text.count("row-link") == 11
     assert len(statements) == few
     assert few <= 8
+
+
+def test_a_task_page_takes_as_many_statements_after_a_long_story(
+    clerk: FlaskClient, county: County, statements: list[str]
+) -> None:
+    county.act("sign_for", "accept", "熊梅")
+    send_back(county)
+    clerk.get(f"/tasks/{county.task('divide').id}")
+    statements.clear()
+    clerk.get(f"/tasks/{county.task('divide').id}")
+    few = len(statements)
+    for _ in range(4):
+        send_back(county)
+    statements.clear()
+    page = clerk.get(f"/tasks/{county.task('divide').id}")
+    assert page.text.count("请再核对") >= 4
+    assert len(statements) <= few
+    assert few <= 20
+
+
+def send_back(county: County) -> None:
+    county.act("divide", "submit", "熊梅")
+    county.act("division_review", "return", "陈建", comment="请再核对")
+
+
+def test_long_boxes_go_on_by_key(clerk: FlaskClient, county: County) -> None:
+    for no in range(10, 45):
+        county.start_row(web.now(), no)
+    first = clerk.get("/?box=to_accept")
+    assert first.text.count("row-link") == 30
+    onwards = re.findall(r'rel="next" href="([^"]+)"', first.text)[0]
+    second = clerk.get(html.unescape(onwards))
+    assert second.text.count("row-link") == 6
+    assert "回到第一页" in second.text
+    assert clerk.get("/?box=to_accept&after=nonsense").status_code == 422
 
 
 def test_signing_for_leads_on_to_the_next_step(clerk: FlaskClient, county: County) -> None:
