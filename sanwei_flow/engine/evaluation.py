@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,13 +22,24 @@ from sanwei_flow.engine.model import EngineError, Functions
 from sanwei_flow.errors import N_
 
 
-@dataclass(frozen=True)
 class Ambient:
-    """What every expression of one step may use besides variables."""
+    """What every expression of one step may use besides variables: the time and our functions.
 
-    now: datetime
-    today: str
-    functions: dict[str, Callable[..., Any]]
+    Variables are handed over to CEL once for each value, not once for each expression: that copies
+    them. So a value must never be changed in place while a step goes on.
+    """
+
+    def __init__(self, now: datetime, today: str, functions: dict[str, Callable[..., Any]]) -> None:
+        self._context = cel.Context({"now": now, "today": today}, functions)
+        self._known: dict[str, Any] = {}
+
+    def context(self, values: Mapping[str, Any]) -> Any:
+        """Return CEL's context with these values in it."""
+        for name, value in values.items():
+            if name not in self._known or self._known[name] is not value:
+                self._context.add_variable(name, value)
+                self._known[name] = value
+        return self._context
 
 
 def evaluate(expression: Expression, variables: Mapping[str, Any], ambient: Ambient) -> Any:
@@ -39,12 +49,8 @@ def evaluate(expression: Expression, variables: Mapping[str, Any], ambient: Ambi
     """
     values = {name: variables.get(name) for name in expression.names if name not in AMBIENT}
     _check_work(expression, values)
-    if "now" in expression.names:
-        values["now"] = ambient.now
-    if "today" in expression.names:
-        values["today"] = ambient.today
     try:
-        return to_json(expression.program.execute(cel.Context(values, ambient.functions)))
+        return to_json(expression.program.execute(ambient.context(values)))
     except EngineError:
         raise
     except Exception as error:  # noqa: BLE001 - the binding raises many kinds, all mean "bad value"

@@ -78,22 +78,24 @@ class MultiInstance(Element):
         if self.result is not None:
             value = out.get(self.output_item) if self.output_item else out
             data["results"][str(child.internal_data["index"])] = value
-            self._publish(my_task)
         elif out and self.inner.kind != "callActivity":
             write(my_task, out)
         if data["done"] == data["total"] or self._satisfied(my_task, child):
             for other in my_task.children:
                 if other.triggered:
                     other.cancel()
+            self._publish(my_task)
             my_task._ready()
         elif self.sequential:
             self._create(my_task, data["done"], data["items"][data["done"]])
 
+    def _results(self, my_task: FastTask) -> dict[str, Any]:
+        """Return the results so far under their name, in the order of the items."""
+        results = my_task.internal_data["results"]
+        return {self.result: [results[k] for k in sorted(results, key=int)]} if self.result else {}
+
     def _publish(self, my_task: FastTask) -> None:
-        """Write the results so far, in the order of the items."""
-        if self.result is not None:
-            results = my_task.internal_data["results"]
-            write(my_task, {self.result: [results[k] for k in sorted(results, key=int)]})
+        write(my_task, self._results(my_task))
 
     def _satisfied(self, my_task: FastTask, child: FastTask) -> bool:
         if self.condition is None:
@@ -101,7 +103,9 @@ class MultiInstance(Element):
         done, total = my_task.internal_data["done"], my_task.internal_data["total"]
         counts = {"nrOfCompletedInstances": done, "nrOfActiveInstances": total - done}
         engine = my_task.workflow.script_engine
-        value = engine.environment.evaluate(self.condition, {**visible(child), **counts})
+        value = engine.environment.evaluate(
+            self.condition, {**visible(child), **self._results(my_task), **counts}
+        )
         if not isinstance(value, bool):
             raise EngineError(
                 N_("条件「{source}」的结果不是真或假"),
