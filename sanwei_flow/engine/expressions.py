@@ -18,6 +18,8 @@ import cel
 from sanwei_flow.errors import N_
 
 MAX_SOURCE = 1000  # characters
+MAX_TEMPLATE = 4000
+MAX_SCRIPT = 20_000
 MAX_BRACKETS = 24  # nested brackets of any kind
 MAX_MACROS = 4
 MAX_NESTING = 2  # a macro inside a macro
@@ -195,6 +197,8 @@ def compile_template(text: str) -> str | Template:
     """Compile a setting: text without `${…}` is returned as it is."""
     if "${" not in text:
         return text
+    if len(text) > MAX_TEMPLATE:
+        raise ExpressionError(N_("表达式太长（最多 {limit} 个字符）"), limit=MAX_TEMPLATE)
     parts: list[str | Expression] = []
     position = 0
     while (start := text.find("${", position)) >= 0:
@@ -234,6 +238,8 @@ def _closing_brace(text: str, start: int) -> int:
 @lru_cache(maxsize=1024)
 def compile_script(source: str) -> tuple[tuple[str, Expression], ...]:
     """Compile a script task: one assignment on each line, `#` starts a comment line."""
+    if len(source) > MAX_SCRIPT:
+        raise ExpressionError(N_("脚本太长（最多 {limit} 个字符）"), limit=MAX_SCRIPT)
     steps = []
     for line in source.splitlines():
         if not line.strip() or line.strip().startswith("#"):

@@ -30,6 +30,7 @@ def check(graph: Graph, report: Report) -> None:
             _check_gateway(graph, node_id, node, report)
         else:
             _check_conditional(graph, node_id, node, report)
+    _check_choices(graph, report)
     _check_reach(graph, report)
 
 
@@ -121,6 +122,39 @@ def _check_parallel(
                 ),
             )
             return
+
+
+def _check_choices(graph: Graph, report: Report) -> None:
+    """Find joins that wait for two tokens where a gateway before them lets only one pass."""
+    joins = {
+        node_id: {flow.get("sourceRef") for flow in graph.incoming.get(node_id, [])}
+        for node_id in graph.nodes
+        if graph.kind(node_id) == "parallelGateway"
+    }
+    joins = {node_id: sources for node_id, sources in joins.items() if len(sources) > 1}
+    choices = [i for i in graph.nodes if graph.kind(i) in ("exclusiveGateway", "eventBasedGateway")]
+    for choice in choices if joins else []:
+        branches = [only_after(graph, choice, target) for target in set(graph.after(choice))]
+        for join, sources in joins.items():
+            direct = 1 if choice in sources else 0
+            if direct + sum(bool(branch & sources) for branch in branches) > 1:
+                report.error(
+                    "parallel-waits",
+                    graph.nodes[join],
+                    N_(
+                        "并行网关「{element}」要等「{choice}」的几条路径都到，但那里每次只走一条；"
+                        "请把汇合处改为排他网关"
+                    ),
+                    choice=graph.nodes[choice].get("name") or choice,
+                )
+                return
+
+
+def only_after(graph: Graph, choice: str, target: str) -> set[str]:
+    """Return the nodes a token can get to only along the flow from `choice` to `target`."""
+    if any(flow.get("sourceRef") != choice for flow in graph.incoming.get(target, [])):
+        return set()
+    return graph.reachable([target]) - graph.reachable(graph.starts, without=target)
 
 
 def _check_race(graph: Graph, node: Any, flows: list[Any], report: Report) -> None:

@@ -86,6 +86,15 @@ def test_what_is_no_expression_is_refused_before_it_runs(source):
     assert error.value.args[0].format(**error.value.params)
 
 
+def test_long_texts_are_refused_before_they_are_read():
+    for text in ("${" + "'\\'" * 200_000, "${1}" * 2000):
+        with pytest.raises(ExpressionError):
+            compile_template(text)
+    with pytest.raises(ExpressionError):
+        compile_script("x = 1\n" * 5000)
+    assert compile_template("long " * 5000)
+
+
 @pytest.mark.parametrize("text", ["${", "a ${b", "${{'a': 1}", "${'}"])
 def test_a_mark_must_be_closed(text):
     with pytest.raises(ExpressionError):

@@ -103,6 +103,11 @@ RUNS = {
         "p", start(), both("f"), user("a"), user("b"), both("j"), end(),
         flows="s > f > a > j > e; f > b > j",
     ),
+    "a choice inside a parallel branch": process(
+        "p", start(), both("f"), user("a"), xor("g", default="d"), user("b"), user("c"), xor("m"),
+        both("j"), end(), flows="s > f > a > j > e; f > g; b > m; c > m > j",
+        extra=[flow("g", "b", "x"), flow("g", "c", id_="d")],
+    ),
     "inclusive gateway": process(
         "p", start(), either("f"), user("a"), user("b"), either("j"), end(),
         flows="s > f; a > j > e; b > j", extra=[flow("f", "a", "x"), flow("f", "b", "y")],
@@ -264,6 +269,17 @@ REFUSED = {
         process("p", start(), script("a", "n = n + 1"), xor("g", default="f_g_e"), end(),
                 flows="s > a > g > e", extra=[flow("g", "a", "n < 10")]),
         "endless-loop", "a",
+    ),
+    "join of a choice": (
+        process("p", start(), xor("g", default="d"), user("a"), user("b"), both("j"), end(),
+                flows="s > g; a > j; b > j > e",
+                extra=[flow("g", "a", "x"), flow("g", "b", id_="d")]),
+        "parallel-waits", "j",
+    ),
+    "join of a choice and its short cut": (
+        process("p", start(), xor("g", default="d"), user("a"), both("j"), end(),
+                flows="s > g; a > j > e", extra=[flow("g", "a", "x"), flow("g", "j", id_="d")]),
+        "parallel-waits", "j",
     ),
     "race with a task": (
         process("p", start(), race("f"), user("a"), catch("b", trigger("message", "m")), end(),

@@ -167,15 +167,17 @@ def test_a_join_nobody_can_reach_is_an_error_not_a_silent_stop():
     xml = process(
         "stuck",
         start(),
-        xor("g", default="d"),
+        both("f"),
         user("a"),
+        xor("g", default="d"),
         user("b"),
         both("j"),
         end(),
-        flows="s > g; a > j; b > j > e",
-        extra=[flow("g", "a", "x"), flow("g", "b", id_="d")],
+        end("e2"),
+        flows="s > f > a > j > e; f > g; b > j",
+        extra=[flow("g", "b", "x"), flow("g", "e2", id_="d")],
     )
-    p = Player(xml, {"x": True})
+    p = Player(xml, {"x": False})
     with pytest.raises(EngineError, match="等不到"):
         p.do("a")
 
