@@ -4,10 +4,19 @@
 beyond the status a class stands for.
 """
 
+from collections.abc import Mapping, Sequence
+
 
 def N_(message: str) -> str:  # noqa: N802 - the marker's usual name; Babel extracts it
     """Mark a message for translation where it is written, not where it is shown."""
     return message
+
+
+class Sentences(list[object]):
+    """Several things with `message` and `params` in the place of one: read one after another."""
+
+    def __str__(self) -> str:
+        return "；".join(str(sentence) for sentence in self)
 
 
 class AppError(Exception):
@@ -54,13 +63,21 @@ class TooLarge(AppError):
 
 
 class Invalid(AppError):
-    """The input does not fit; `fields` maps a field key to its messages (already rendered)."""
+    """The input does not fit.
+
+    `fields` maps a field key to its messages: text already in the reader's language, or
+    anything with a `message` and `params` that is still to be rendered.
+    """
 
     status = 422
     code = "invalid"
 
     def __init__(
-        self, message: str, /, fields: dict[str, list[str]] | None = None, **params: object
+        self,
+        message: str,
+        /,
+        fields: Mapping[str, Sequence[object]] | None = None,
+        **params: object,
     ) -> None:
-        self.fields = fields or {}
+        self.fields = {key: list(messages) for key, messages in (fields or {}).items()}
         super().__init__(message, **params)

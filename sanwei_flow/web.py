@@ -28,7 +28,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from .errors import N_, AppError, Conflict, Invalid
+from .errors import N_, AppError, Conflict, Invalid, Sentences
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
@@ -131,7 +131,26 @@ def locale_code() -> str:
 
 def message_of(error: AppError) -> str:
     """Render an error's sentence in the request's language."""
-    return gettext(error.message).format(**error.params) if error.params else gettext(error.message)
+    return told(error)
+
+
+def told(thing: Any) -> str:
+    """Render whatever has a msgid `message` and `params` in the request's language.
+
+    Places filled with such things again, or with several of them, are rendered as well;
+    anything else stands for itself.
+    """
+    if isinstance(thing, Sentences):
+        return gettext("；").join(told(each) for each in thing)
+    if not hasattr(thing, "message"):
+        return str(thing)
+    text = gettext(thing.message)
+    params = {key: _place(value) for key, value in thing.params.items()}
+    return text.format(**params) if params else text
+
+
+def _place(value: object) -> object:
+    return told(value) if isinstance(value, Sentences) or hasattr(value, "message") else value
 
 
 def moment(value: dt.datetime | None) -> str:
@@ -207,7 +226,9 @@ def error_page(status: int, code: str, detail: str, **context: Any) -> tuple[str
 def _app_error(error: AppError) -> tuple[str, int] | Response:
     context: dict[str, Any] = {}
     if isinstance(error, Invalid):
-        context["fields"] = error.fields
+        context["fields"] = {
+            key: [told(each) for each in messages] for key, messages in error.fields.items()
+        }
     if isinstance(error, Conflict):
         taken = {"status", "code", "detail"}
         context |= {key: str(value) for key, value in error.params.items() if key not in taken}

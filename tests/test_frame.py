@@ -1,10 +1,12 @@
 """The frame every page stands in."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from sanwei_flow import web
 from sanwei_flow.db import after_commit, transaction
-from sanwei_flow.errors import Invalid
+from sanwei_flow.errors import Forbidden, Invalid, NotFound, Sentences
 
 
 def test_an_unknown_page_is_a_friendly_one(client: FlaskClient) -> None:
@@ -49,3 +51,15 @@ class TestTransaction:
     def test_transactions_do_not_nest(self) -> None:
         with transaction(), pytest.raises(RuntimeError), transaction():
             pass
+
+
+def test_a_sentence_made_of_sentences_is_rendered_as_a_whole(app: Flask) -> None:
+    error = Invalid(
+        "方案还不能启动：{reasons}",
+        fields={"plan": [NotFound("没有{name}", name="县财政局"), "已是文字"]},
+        reasons=Sentences([NotFound("没有{name}", name="县财政局"), Forbidden("不行")]),
+    )
+    assert str(error) == "方案还不能启动：没有县财政局；不行"
+    with app.test_request_context():
+        assert web.message_of(error) == str(error)
+        assert web.told(error.fields["plan"][0]) == "没有县财政局"

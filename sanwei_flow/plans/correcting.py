@@ -97,7 +97,7 @@ def _cleaned(
         **dict.fromkeys(FLAGS, _flag),
         "due": _date,
     }
-    fields: dict[str, list[str]] = {}
+    fields: dict[str, list[object]] = {}
     cleaned: dict[str, Any] = {}
     for name, value in changes.items():
         try:
@@ -108,9 +108,9 @@ def _cleaned(
             else:
                 raise Invalid(N_("没有“{name}”这个字段"), name=name)
         except Invalid as error:
-            fields[name] = [str(error)]
+            fields[name] = [error]
     if not fields and "task" in cleaned and not cleaned["task"]:
-        fields["task"] = [N_("工作任务不能为空")]
+        fields["task"] = [Invalid(N_("工作任务不能为空"))]
     if fields:
         raise Invalid(N_("有{count}处填写有误，未作任何修改"), fields=fields, count=len(fields))
     return cleaned

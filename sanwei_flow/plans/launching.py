@@ -11,7 +11,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Unit
 from sanwei_flow.db import db
 from sanwei_flow.designs.operations import publish
-from sanwei_flow.errors import N_, Forbidden, Invalid
+from sanwei_flow.errors import N_, Forbidden, Invalid, Sentences
 from sanwei_flow.plans.access import get_plan, may_manage, record
 from sanwei_flow.plans.bpmn import generate, row_variable
 from sanwei_flow.plans.models import (
@@ -106,11 +106,10 @@ def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
         return plan
     blockers = ready_to_launch(plan)
     if blockers:
-        reasons = "；".join(str(blocker) for blocker in blockers)
         raise Invalid(
             N_("方案还不能启动：{reasons}"),
-            fields={"plan": [str(blocker) for blocker in blockers]},
-            reasons=reasons,
+            fields={"plan": blockers},
+            reasons=Sentences(blockers),
         )
     variables = start_variables(plan)
     version = publish(generate(plan), {}, by=by, at=at, note=N_("启动方案时生成"))

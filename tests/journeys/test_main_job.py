@@ -139,5 +139,5 @@ def close(cast: Cast, plan: int) -> None:
     counts = cast.office.get(f"/plans/{plan}")["counts"]
     assert counts["closed"] == 1
     process = cast.office.get(f"/processes/{row['process']}")
-    assert process["status"] == "finished"
+    assert (process["status"], process["stage_label"]) == ("finished", "已销号")
     assert "东河镇的数据请核实" in [event["comment"] for event in process["trail"]]

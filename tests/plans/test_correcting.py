@@ -62,7 +62,7 @@ def test_wrong_fields_are_named_one_by_one_and_nothing_changes(desk):
         "colour",
         "category",
     }
-    assert "没有这个局" in refused.value.fields["lead"][0]
+    assert "没有这个局" in str(refused.value.fields["lead"][0])
     with pytest.raises(Invalid) as refused:
         desk.correct(plan, 2, task="  ")
     assert set(refused.value.fields) == {"task"}
