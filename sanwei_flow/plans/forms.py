@@ -16,7 +16,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from sanwei_flow.plans.queries import Filters
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.plans.queries import Filters, somebody
 
 ACCEPTED = ".docx,.xlsx,.html,.htm,.txt,.pdf"
 
@@ -54,12 +55,14 @@ class RowForm(FlaskForm):
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
-def filters_from(arguments: MultiDict[str, str]) -> Filters:
+def filters_from(arguments: MultiDict[str, str], actor: Actor) -> Filters:
     """The filters an address carries; whatever is no filter counts as none."""
+    mine = arguments.get("mine") == "1"
     return Filters(
         status=arguments.get("status", ""),
         light=arguments.get("light", ""),
         category=arguments.get("category", ""),
         lead=arguments.get("lead", type=int),
         q=arguments.get("q", "").strip(),
+        mine=somebody(actor.units()) if mine else None,
     )

@@ -10,13 +10,13 @@ from sqlalchemy.orm import selectinload
 
 from sanwei_flow.accounts.models import CollectiveUnit, Unit
 from sanwei_flow.db import db
+from sanwei_flow.plans.figures import Figure, figures
 from sanwei_flow.plans.models import (
     Finding,
     MentionStatus,
     Plan,
     PlanRow,
     RowUnit,
-    Target,
     UnitMention,
     business_key,
 )
@@ -25,10 +25,12 @@ from sanwei_flow.plans.rows import (
     Filters,
     Name,
     RowView,
+    Somebody,
     count_rows,
     row_view,
     row_views,
     rows_by_plan,
+    somebody,
 )
 from sanwei_flow.plans.statuses import plan_status
 from sanwei_flow.processes.models import ProcessInstance
@@ -41,6 +43,7 @@ __all__ = [
     "PlanCard",
     "Progress",
     "RowView",
+    "Somebody",
     "UsedName",
     "count_rows",
     "figures",
@@ -51,6 +54,7 @@ __all__ = [
     "plan_cards",
     "row_view",
     "row_views",
+    "somebody",
     "status_of",
     "used_names",
 ]
@@ -169,65 +173,6 @@ def used_names(plan: Plan) -> list[UsedName]:
         for mention, numbers in rows.items()
     ]
     return sorted(names, key=lambda name: (not name.open, name.rows[0], name.mention.id))
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure of the plan against its value today and against time, both in percent.
-
-    `reached` is None where nothing was reported or zero was asked for, `elapsed` where the
-    document gives no year.
-    """
-
-    target: Target
-    row: int | None
-    reached: int | None
-    elapsed: int | None
-
-    @property
-    def state(self) -> str:
-        """`none` (nothing reported), `done`, `ahead`, `on` (within ten points) or `behind`."""
-        if self.reached is None:
-            return "none"
-        if self.reached >= WHOLE:
-            return "done"
-        if self.elapsed is None:
-            return "on"
-        lead = self.reached - self.elapsed
-        return "ahead" if lead >= 0 else "on" if lead > -BEHIND else "behind"
-
-
-#: Percent; and the points behind time from which a figure counts as behind.
-WHOLE = 100
-BEHIND = 10
-
-
-def figures(plan: Plan, day: dt.date) -> list[Figure]:
-    """Every figure of the plan in the document's order, with the row it stands in."""
-    query = (
-        db.select(Target, PlanRow.no)
-        .outerjoin(PlanRow, PlanRow.id == Target.row_id)
-        .where(Target.plan_id == plan.id)
-        .order_by(Target.id)
-    )
-    start = plan.doc_date or plan.imported_at.date()
-    return [
-        Figure(target, no, _reached(target), _elapsed(start, target.year, day))
-        for target, no in db.session.execute(query)
-    ]
-
-
-def _reached(target: Target) -> int | None:
-    if target.reported is None or not target.value:
-        return None
-    return round(WHOLE * target.reported / target.value)
-
-
-def _elapsed(start: dt.date, year: int | None, day: dt.date) -> int | None:
-    if year is None:
-        return None
-    whole = (dt.date(year, 12, 31) - start).days
-    return max(0, min(WHOLE, round(WHOLE * (day - start).days / whole))) if whole > 0 else WHOLE
 
 
 def neighbours(plan: Plan, no: int) -> tuple[int | None, int | None]:

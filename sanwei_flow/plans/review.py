@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask import (
     flash,
@@ -139,7 +139,7 @@ def _back(plan_id: int, anchor: str) -> Response:
     if request.headers.get("HX-Request") != "true" or plan.process_id is not None:
         only = "problems" if problems_only else None
         return redirect(url_for(".review", plan_id=plan_id, only=only, _anchor=anchor), 303)
-    said = get_flashed_messages(with_categories=True)
+    said = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
     response = make_response(_review_page(plan, problems_only=problems_only))
     if said:
         failed = any(kind == "error" for kind, _text in said)

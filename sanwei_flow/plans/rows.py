@@ -35,7 +35,12 @@ class Name:
     mention_id: int
     unit_id: int | None
     settled: bool
-    collective: bool
+    #: The kinds of unit a collective name covers; empty for a single unit.
+    kinds: frozenset[str] = frozenset()
+
+    @property
+    def collective(self) -> bool:
+        return bool(self.kinds)
 
     def __str__(self) -> str:
         return self.text
@@ -68,6 +73,18 @@ class RowView:
 
 
 @dataclass(frozen=True)
+class Somebody:
+    """The units a person belongs to, and their kinds: whose rows are "mine"."""
+
+    units: frozenset[int]
+    kinds: frozenset[str]
+
+    def is_in(self, view: "RowView") -> bool:
+        """True if a unit of theirs leads or helps, by name or within a collective."""
+        return any(name.unit_id in self.units or name.kinds & self.kinds for name in view.names)
+
+
+@dataclass(frozen=True)
 class Filters:
     """Which rows to show; empty means all. `lead` is a unit id, `q` words of the row."""
 
@@ -76,6 +93,7 @@ class Filters:
     category: str = ""
     lead: int | None = None
     q: str = ""
+    mine: Somebody | None = None
 
     def keep(self, view: RowView) -> bool:
         """Tell whether a row is wanted. `status` `open` means every row not yet closed."""
@@ -90,6 +108,7 @@ class Filters:
             and self.category in ("", row.category)
             and (self.lead is None or any(name.unit_id == self.lead for name in view.lead))
             and self.q in words
+            and (self.mine is None or self.mine.is_in(view))
         )
 
 
@@ -118,6 +137,13 @@ def row_view(plan: Plan, no: int, day: dt.date) -> RowView:
     for record in _records([plan.id], no):
         return _view(record, day, _places(plan.id, no), _figures(plan.id))
     raise NotFound(N_("本方案没有第{no}项"), no=no)
+
+
+def somebody(unit_ids: Iterable[int]) -> Somebody:
+    """The units of a person, for asking which rows are theirs."""
+    ids = frozenset(unit_ids)
+    kinds = db.session.scalars(db.select(Unit.kind).where(Unit.id.in_(ids)))
+    return Somebody(ids, frozenset(str(kind) for kind in kinds))
 
 
 def count_rows(views: Iterable[RowView]) -> Counts:
@@ -187,7 +213,7 @@ def _places(plan_id: int, no: int | None = None) -> dict[int, list[tuple[str, Na
             mention_id=mention.id,
             unit_id=mention.unit_id,
             settled=mention.status == MentionStatus.SETTLED,
-            collective=mention.collective_id is not None,
+            kinds=frozenset(mention.kinds or ()),
         )
         found[place.row_id].append((place.side, name))
     return found

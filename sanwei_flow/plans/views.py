@@ -139,7 +139,7 @@ def show(plan_id: int) -> str:
     plan = operations.get_plan(plan_id)
     day = this_day()
     views = queries.row_views(plan, day)
-    filters = filters_from(request.args)
+    filters = filters_from(request.args, web.current_actor())
     kept = [view for view in views if filters.keep(view)]
     return render_template(
         "plans/show.html",

@@ -171,6 +171,9 @@ def test_counts_link_to_the_rows_they_count(clerk, desk):
     assert page(clerk, f"{address}?light=red").count('class="row-link') == 0
     assert page(clerk, f"{address}?q=流通网点").count('class="row-link') == 1
     assert page(clerk, f"{address}?category=创新信用服务&status=open").count('class="row-link') == 1
+    assert page(clerk, f"{address}?mine=1").count('class="row-link') == 1
+    town = log_in(clerk, desk.county.clerks["城关街道"])
+    assert page(town, f"{address}?mine=1").count('class="row-link') == 1
     assert "没有符合条件" in page(clerk, f"{address}?lead=x&q=没有这样的词")
 
 

@@ -39,7 +39,7 @@ def test_writing_off_keeps_the_figures_and_the_words(plan):
     assert view.row.result == "已组建。"
     assert view.targets[0].reported == Decimal("12.5")
     figure = next(one for one in queries.figures(plan, DAY) if one.row == 1)
-    assert (figure.reached, figure.state) == (96, "on")
+    assert (figure.reached, figure.state) == (96, "ahead")
     assert entries(f"plan:{plan.id}")[-1].kind == "write_off_row"
 
 
