@@ -392,9 +392,6 @@ def upgrade() -> None:
         sa.Column("draft", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("draft_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["closed_by_id"], ["user.id"], name=op.f("fk_task_closed_by_id_user")
-        ),
-        sa.ForeignKeyConstraint(
             ["instance_id"],
             ["process_instance.id"],
             name=op.f("fk_task_instance_id_process_instance"),
@@ -433,6 +430,37 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'open' AND remind_on IS NOT NULL"),
             sqlite_where=sa.text("status = 'open' AND remind_on IS NOT NULL"),
         )
+
+    op.create_table(
+        "task_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=60), nullable=False),
+        sa.Column("for_unit_id", sa.Integer(), nullable=True),
+        sa.Column("on_behalf_of_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("passed", sa.JSON(), nullable=False),
+        sa.Column("state_before", sa.LargeBinary(), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=200), nullable=True),
+        sa.Column("prev_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_task_event_instance_id_process_instance"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_event")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_task_event_idempotency_key")),
+    )
+    with op.batch_alter_table("task_event", schema=None) as batch_op:
+        batch_op.create_index("ix_task_event_instance_id", ["instance_id", "id"], unique=False)
 
     op.create_table(
         "attachment",
@@ -518,45 +546,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_row")),
         sa.UniqueConstraint("plan_id", "no", name=op.f("uq_plan_row_plan_id_no")),
     )
-    op.create_table(
-        "task_event",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("instance_id", sa.Integer(), nullable=False),
-        sa.Column("task_id", sa.Integer(), nullable=True),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("action", sa.String(length=40), nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("by_name", sa.String(length=60), nullable=False),
-        sa.Column("for_unit_id", sa.Integer(), nullable=True),
-        sa.Column("on_behalf_of_id", sa.Integer(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("comment", sa.Text(), nullable=False),
-        sa.Column("data", sa.JSON(), nullable=False),
-        sa.Column("passed", sa.JSON(), nullable=False),
-        sa.Column("state_before", sa.LargeBinary(), nullable=True),
-        sa.Column("idempotency_key", sa.String(length=200), nullable=True),
-        sa.Column("prev_hash", sa.String(length=64), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_task_event_by_id_user")),
-        sa.ForeignKeyConstraint(
-            ["for_unit_id"], ["unit.id"], name=op.f("fk_task_event_for_unit_id_unit")
-        ),
-        sa.ForeignKeyConstraint(
-            ["instance_id"],
-            ["process_instance.id"],
-            name=op.f("fk_task_event_instance_id_process_instance"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["on_behalf_of_id"], ["user.id"], name=op.f("fk_task_event_on_behalf_of_id_user")
-        ),
-        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_event_task_id_task")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_event")),
-        sa.UniqueConstraint("idempotency_key", name=op.f("uq_task_event_idempotency_key")),
-    )
-    with op.batch_alter_table("task_event", schema=None) as batch_op:
-        batch_op.create_index("ix_task_event_instance_id", ["instance_id", "id"], unique=False)
-
     op.create_table(
         "unit_mention",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -688,10 +677,6 @@ def downgrade() -> None:
 
     op.drop_table("finding")
     op.drop_table("unit_mention")
-    with op.batch_alter_table("task_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_task_event_instance_id")
-
-    op.drop_table("task_event")
     op.drop_table("plan_row")
     op.drop_table("plan_phase")
     op.drop_table("major_item")
@@ -700,6 +685,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_instance_id"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("task_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_event_instance_id")
+
+    op.drop_table("task_event")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_task_remind_on",
