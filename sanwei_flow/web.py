@@ -7,7 +7,9 @@ is the frame around a page.
 import datetime as dt
 import json
 import logging
+import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,6 +37,9 @@ csrf = CSRFProtect()
 babel = Babel()
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: Row numbers in the values of a stored sentence, as Chinese lists them.
+ROW_NUMBERS = re.compile(r"\d+(、\d+)+")
+
 LOCALES = {"zh_CN": "中文", "en": "English"}
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -144,13 +149,27 @@ def told(thing: Any) -> str:
         return gettext("；").join(told(each) for each in thing)
     if not hasattr(thing, "message"):
         return str(thing)
-    text = gettext(thing.message)
-    params = {key: _place(value) for key, value in thing.params.items()}
-    return text.format(**params) if params else text
+    return sentence(thing.message, thing.params)
+
+
+def sentence(message: str | None, params: Mapping[str, object] | None = None) -> str:
+    """Render a stored msgid with its values in the request's language; nothing stays nothing."""
+    if not message:
+        return ""
+    text = gettext(message)
+    return text.format(**{key: _place(value) for key, value in params.items()}) if params else text
 
 
 def _place(value: object) -> object:
+    if isinstance(value, str) and ROW_NUMBERS.fullmatch(value):
+        return value.replace("、", gettext("、"))
     return told(value) if isinstance(value, Sentences) or hasattr(value, "message") else value
+
+
+def fields_of(error: AppError) -> dict[str, list[str]]:
+    """Say what is wrong with each field, in the request's language."""
+    fields = error.fields if isinstance(error, Invalid) else {}
+    return {key: [told(each) for each in messages] for key, messages in fields.items()}
 
 
 def moment(value: dt.datetime | None) -> str:
@@ -226,9 +245,7 @@ def error_page(status: int, code: str, detail: str, **context: Any) -> tuple[str
 def _app_error(error: AppError) -> tuple[str, int] | Response:
     context: dict[str, Any] = {}
     if isinstance(error, Invalid):
-        context["fields"] = {
-            key: [told(each) for each in messages] for key, messages in error.fields.items()
-        }
+        context["fields"] = fields_of(error)
     if isinstance(error, Conflict):
         taken = {"status", "code", "detail"}
         context |= {key: str(value) for key, value in error.params.items() if key not in taken}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sanwei_flow.errors import N_
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -29,4 +31,4 @@ class Actor:
         return self.user_id is None
 
 
-SYSTEM = Actor(None, "系统")
+SYSTEM = Actor(None, N_("系统"))

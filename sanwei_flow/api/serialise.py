@@ -4,21 +4,18 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext
-
 from sanwei_flow.accounts.queries import unit_names
 from sanwei_flow.api import shapes
 from sanwei_flow.plans.models import Finding, MajorItem, Plan, PlanPhase, Target
 from sanwei_flow.plans.queries import PlanCard, Progress, UsedName
 from sanwei_flow.plans.rows import RowView
 from sanwei_flow.plans.statuses import PLAN_STATUSES, ROW_STATUSES
+from sanwei_flow.web import sentence
 
 
 def words(message: str | None, params: Mapping[str, object] | None = None) -> str:
     """Render a msgid in the caller's language."""
-    if not message:
-        return ""
-    return gettext(message).format(**params) if params else gettext(message)
+    return sentence(message, params)
 
 
 def summary_values(card: PlanCard) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _refuse_extra(schema: Schema, payload: dict[str, Any]) -> None:
         raise Invalid(
             N_("提交的内容里有表单没有的项：{keys}。"),
             fields={key: [gettext("表单里没有这一项。")] for key in extra},
-            keys="、".join(extra)[:200],
+            keys=gettext("、").join(extra)[:200],
         )
 
 

@@ -188,6 +188,6 @@ def shown(field: Column, value: Any, labels: dict[str, str]) -> str:
     if field.type == "bool":
         return str(gettext("是") if value else gettext("否"))
     if isinstance(value, list):
-        return "、".join(labels.get(str(entry), str(entry)) for entry in value)
+        return str(gettext("、")).join(labels.get(str(entry), str(entry)) for entry in value)
     text = labels.get(str(value), str(value))
     return f"{text} {field.unit}" if field.unit and isinstance(field, Field) else text

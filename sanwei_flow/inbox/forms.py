@@ -90,7 +90,10 @@ class TaskForm:
         return [
             Group(
                 actions,
-                gettext("“%(what)s”时填写", what="、".join(named.get(one, one) for one in actions)),
+                gettext(
+                    "“%(what)s”时填写",
+                    what=gettext("、").join(named.get(one, one) for one in actions),
+                ),
                 questions,
             )
             for actions, questions in found.items()

@@ -102,7 +102,7 @@ def facts(task: Task, units: dict[int, str]) -> list[tuple[str, str]]:
     """What the task is about, in pairs to read; designs name the variables."""
     plan, row = _mapping(task.data, "plan"), _mapping(task.data, "row")
     part = _mapping(task.data, "part")
-    figures = "；".join(_figure(target) for target in row.get("targets") or [])
+    figures = gettext("；").join(_figure(target) for target in row.get("targets") or [])
     return [
         (gettext("任务"), row.get("task", "") if row.get("task", "") not in task.title else ""),
         (gettext("类别"), row.get("category", "")),

@@ -53,7 +53,7 @@ def act(task_id: int) -> Response | tuple[str, int]:
     try:
         result = _act(form, action)
     except (Invalid, TooLarge) as error:
-        form.show(getattr(error, "fields", {}), web.message_of(error))
+        form.show(web.fields_of(error), web.message_of(error))
         return _page(form, request.form.get("idempotency_key", "")), 422
     return redirect(_onwards(form, action, result))
 

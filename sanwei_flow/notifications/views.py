@@ -1,7 +1,6 @@
 """The page behind the bell."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from sanwei_flow import web
@@ -17,7 +16,7 @@ PAGE = 30
 @bp.app_template_filter("told")
 def told(message: str, params: dict[str, object]) -> str:
     """Render a notice's sentence in the reader's language."""
-    return gettext(message).format(**params)
+    return web.sentence(message, params)
 
 
 @bp.get("")

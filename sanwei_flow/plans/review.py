@@ -235,9 +235,9 @@ def _changes_of(form: RowForm, view: queries.RowView) -> dict[str, Any]:
 
 
 def _show_errors(form: RowForm, error: AppError) -> None:
-    for name, messages in getattr(error, "fields", {}).items():
+    for name, messages in web.fields_of(error).items():
         if name in form:
-            form[name].errors = [*form[name].errors, *map(web.told, messages)]
+            form[name].errors = [*form[name].errors, *messages]
 
 
 @bp.route("/plans/<int:plan_id>/launch", methods=["GET", "POST"])

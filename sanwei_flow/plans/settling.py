@@ -28,6 +28,9 @@ DECISIONS = (SCOPE, MAJOR)
 #: Findings about a name; settling the name settles them.
 NAME_FINDINGS = ("unit_unknown", "unit_ambiguous")
 
+#: The answer to a finding that assumes nothing.
+CHECKED = N_("已核对")
+
 MAX_CHOICE = 500
 
 
@@ -110,11 +113,16 @@ def accept_assumptions(
         if one.settled_at is None and one.assumed and (not codes or one.code in codes)
     ]
     for finding in open_ones:
-        finding.choice = (finding.assumed or "").format(**finding.params)
+        finding.choice = assumption(finding)
         finding.settled_at, finding.settled_by_id = at, by.user_id
     if open_ones:
         record(plan, "accept_assumptions", after=str(len(open_ones)), by=by, at=at)
     return len(open_ones)
+
+
+def assumption(finding: Finding) -> str:
+    """What was assumed, in the words that are kept when somebody agrees to it."""
+    return (finding.assumed or "").format(**finding.params)
 
 
 def mention_text(mention: UnitMention) -> str | None:

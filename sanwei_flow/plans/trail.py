@@ -30,7 +30,7 @@ def _changed(entry: AuditEntry) -> Told:
         "lead": _("牵头单位"),
         "cooperating": _("配合单位"),
     }
-    before, after = entry.data.get("before") or "—", entry.data.get("after") or "—"
+    before, after = (_said(entry.data.get(key)) for key in ("before", "after"))
     return Told(
         kind="act",
         name=fields[str(entry.data.get("field") or "lead")],
@@ -40,3 +40,8 @@ def _changed(entry: AuditEntry) -> Told:
         outcome=_("修改") if entry.kind == "correct_row" else _("改派"),
         opinion=f"{before} → {after}",
     )
+
+
+def _said(value: str | None) -> str:
+    """A value of the record as words; yes and no are kept as msgids."""
+    return _(value) if value else "—"

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
@@ -19,9 +18,9 @@ from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden
 from sanwei_flow.plans import operations, queries
 from sanwei_flow.plans.forms import UploadForm, filters_from
-from sanwei_flow.plans.models import Plan
+from sanwei_flow.plans.models import Finding, Plan
 from sanwei_flow.plans.phases import timeline
-from sanwei_flow.plans.settling import DECISIONS
+from sanwei_flow.plans.settling import CHECKED, DECISIONS, assumption
 from sanwei_flow.plans.statuses import DRAFT, PART_STATUSES, PLAN_STATUSES, ROW_STATUSES
 from sanwei_flow.plans.trail import row_trail
 from sanwei_flow.processes.history import parts
@@ -35,10 +34,15 @@ PAGE = 50
 @bp.app_template_global()
 def say(message: str | None, params: dict[str, Any] | None = None) -> str:
     """Render a stored msgid with its values in the request's language."""
-    if not message:
-        return ""
-    text = gettext(message)
-    return text.format(**params) if params else text
+    return web.sentence(message, params)
+
+
+@bp.app_template_global()
+def conclusion(finding: Finding) -> str:
+    """What was answered; an answer we offered ourselves in the request's language."""
+    if finding.assumed and finding.choice == assumption(finding):
+        return say(finding.assumed, finding.params)
+    return say(finding.choice)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ def names() -> dict[str, Any]:
         "PLAN_STATUSES": PLAN_STATUSES,
         "ROW_STATUSES": ROW_STATUSES,
         "DECISIONS": DECISIONS,
+        "CHECKED": CHECKED,
+        "assumption": assumption,
     }
 
 

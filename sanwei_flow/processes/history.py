@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext
+
 from sanwei_flow.accounts.queries import unit_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import forms, outcomes
@@ -93,7 +95,7 @@ def _told(
     return Told(
         event.kind,
         task.name if task else "",
-        event.by_name,
+        gettext(event.by_name) if event.by_id is None else event.by_name,
         units.get(event.for_unit_id or 0, ""),
         event.at,
         _outcome(event, task),
