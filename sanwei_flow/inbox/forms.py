@@ -70,7 +70,7 @@ class TaskForm:
     @property
     def title(self) -> str:
         """The form's title in the reader's language; the task's name where it has none."""
-        return str(localised(self.schema, "title") or self.task.name)
+        return str(localised(self.schema, "title") or gettext(self.task.name))
 
     @cached_property
     def background(self) -> list[dict[str, Any]]:

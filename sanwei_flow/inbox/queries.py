@@ -20,8 +20,8 @@ from sanwei_flow.processes.inbox import CAP, Wanted
 from sanwei_flow.processes.models import Task
 
 PAGE = 30
-#: How the comparison of a target is written for people.
-SIGNS = {">=": "≥", "<=": "≤", "gte": "≥", "lte": "≤", "gt": ">", "lt": "<", "eq": "="}
+#: How the comparison of a target is said; `~` before one means that it is aspired to.
+WORDS = {"~": N_("力争"), ">": N_("超过"), ">=": N_("不少于"), "<": N_("低于"), "<=": N_("不超过")}
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,12 @@ def _mapping(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _figure(target: dict[str, Any]) -> str:
-    given = {key: target.get(key, "") for key in ("indicator", "op", "value", "unit")}
-    given["op"] = SIGNS.get(given["op"], given["op"])
-    return "{indicator} {op} {value}{unit}".format_map(given)
+    op = str(target.get("op", ""))
+    signs = ["~", op[1:]] if op.startswith("~") else [op]
+    said = "".join(gettext(WORDS[sign]) for sign in signs if sign in WORDS)
+    parts = [
+        target.get("indicator", ""),
+        said,
+        f"{target.get('value', '')}{target.get('unit', '')}",
+    ]
+    return " ".join(str(part) for part in parts if part)

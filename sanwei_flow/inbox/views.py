@@ -86,7 +86,9 @@ def _onwards(form: TaskForm, action: str, result: ActResult) -> str:
     if following is None:
         flash(_("已办理：%(what)s。%(title)s", what=label, title=form.task.title), "success")
         return url_for(".index", box=form.task.box)
-    flash(_("已办理：%(what)s。请接着办理“%(next)s”。", what=label, next=following.name), "success")
+    flash(
+        _("已办理：%(what)s。请接着办理“%(next)s”。", what=label, next=_(following.name)), "success"
+    )
     return url_for(".task", task_id=following.id)
 
 

@@ -72,16 +72,16 @@ def test_a_row_is_signed_for_divided_and_agreed(
     clerk = as_person(new_page, live_server, "xiongmei")
     clerk.get_by_role("link", name="基层组织体系").first.click()
     clerk.get_by_role("button", name="签收", exact=True).click()
-    expect(clerk.get_by_text("请接着办理“任务分工”")).to_be_visible()
+    expect(clerk.locator("[data-flash]")).to_contain_text("请接着办理“任务分工”")
     clerk.fill("[name=division-1-duty]", "组织本乡农户入社")
     clerk.keyboard.press("Control+Enter")
-    expect(clerk.get_by_text("已办理：提交")).to_be_visible()
+    expect(clerk.locator("[data-flash]")).to_contain_text("已办理：提交")
     head = as_person(new_page, live_server, "chenjian")
     head.get_by_role("link", name="基层组织体系").first.click()
     expect(head.get_by_role("cell", name="组织本乡农户入社")).to_be_visible()
     shot(head, "review")
     head.get_by_role("button", name="同意").click()
-    expect(head.get_by_text("已办理：同意")).to_be_visible()
+    expect(head.locator("[data-flash]")).to_contain_text("已办理：同意")
     head.get_by_role("link", name="已办").click()
     expect(head.get_by_role("cell", name="审核分工")).to_be_visible()
 
@@ -97,7 +97,7 @@ def test_sending_back_asks_for_an_opinion_first(
     expect(head.locator("#comment")).to_be_focused()
     head.fill("#comment", "请补充县林业局")
     head.get_by_role("button", name="退回").click()
-    expect(head.get_by_text("已办理：退回")).to_be_visible()
+    expect(head.locator("[data-flash]")).to_contain_text("已办理：退回")
     clerk = as_person(new_page, live_server, "xiongmei")
     clerk.goto(f"{live_server}/tasks/{county.task('divide').id}")
     expect(clerk.locator(".trail")).to_contain_text("请补充县林业局")
@@ -114,7 +114,7 @@ def test_an_objection_opens_its_own_questions(
     clerk.fill("#reason", "应由县农业农村委牵头")
     shot(clerk, "objection")
     clerk.get_by_role("button", name="提出异议").click()
-    expect(clerk.get_by_text("已办理：提出异议")).to_be_visible()
+    expect(clerk.locator("[data-flash]")).to_contain_text("已办理：提出异议")
 
 
 def test_whoever_comes_second_is_told_who_was_first(
@@ -153,7 +153,7 @@ def test_work_is_done_without_scripts(new_page: NewPage, live_server: str, count
     clerk.get_by_role("link", name="基层组织体系").first.click()
     clerk.get_by_role("button", name="签收", exact=True).click()
     clerk.get_by_role("button", name="提交").click()
-    expect(clerk.get_by_text("已办理：提交")).to_be_visible()
+    expect(clerk.locator("[data-flash]")).to_contain_text("已办理：提交")
     buttons = clerk.get_by_role("button", name="查找")
     expect(buttons).to_be_visible()
 

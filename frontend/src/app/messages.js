@@ -19,4 +19,6 @@ on("click", "[data-dismiss]", (button) => button.closest(".notice").remove());
 each(".sw-flashes [data-flash]", (flash) => {
   const voice = document.getElementById("announcer");
   setTimeout(() => voice.append(make("p", {}, flash.textContent.trim())), 100);
+  // Said once; who reads on should not meet it twice.
+  setTimeout(() => voice.replaceChildren(), 3000);
 });
