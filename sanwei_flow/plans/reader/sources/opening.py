@@ -28,7 +28,7 @@ def open_source(data: bytes) -> Source:
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise PlanReadError(N_("文件是空的。"))
     source = _by_content(data)
-    if not source.lines:
+    if not any(line.text for line in source.lines):
         raise PlanReadError(N_("文件里没有文字。"))
     if sum(len(line.text) for line in source.lines) > MAX_CHARACTERS:
         raise PlanTooLargeError(N_("文件文字超过三十万字，不像一份工作方案。"))

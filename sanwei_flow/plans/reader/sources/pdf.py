@@ -41,7 +41,7 @@ def read_pdf(data: bytes) -> Source:
     except Exception as error:
         raise PlanReadError(_LOCKED if _locked(error, data) else DAMAGED) from error
     layout.close()
-    if not layout.source.lines:
+    if not any(line.text for line in layout.source.lines):
         raise PlanReadError(N_("PDF 没有文字层（可能是扫描件），请上传 Word 文件或带文字的 PDF。"))
     return layout.source
 
