@@ -13,6 +13,7 @@ _LABEL = re.compile(
     r"|(?P<due>(?:计划|要求)?(?:完成|办结|整改)?(?:时限|期限)(?:要求)?|完成(?:时间|日期)|时间节点)"
     r"|(?P<person>(?:责任|牵头|分管|配合)(?:领导|人))"
 )
+_SPACED = re.compile(r"(?<=[责任牵头配合单位完成时限])[ \u3000]+(?=[责任牵头配合单位完成时限：:])")
 _COLON = re.compile(r"\s*[：:]\s*")
 _LEADING = re.compile(
     r"(?:共同|分别|具体|负责)?(?:牵头(?:负责|落实|实施|组织)?|主办|负责(?:牵头)?)"
@@ -64,7 +65,7 @@ def _new(names: list[str], known: list[str]) -> list[str]:
 
 def parse(text: str, line: int = 0) -> Assignment | None:
     """The assignment a bracket or a line states, or None when it states none."""
-    found = _labelled(text) or _phrased(text)
+    found = _labelled(_tight(text)) or _phrased(text)
     if found:
         found.line = line
     return found
@@ -87,9 +88,14 @@ def closing(text: str, line: int = 0) -> list[tuple[str, Assignment]]:
 
 def labels(text: str) -> bool:
     """Whether a line begins with a label such as 牵头单位：."""
-    line = text.lstrip()
+    line = _tight(text)
     label = _LABEL.match(line)
     return bool(label and _COLON.match(line, label.end()))
+
+
+def _tight(text: str) -> str:
+    """The text with spaced labels closed up: 责 任 单 位： is 责任单位：."""
+    return _SPACED.sub("", text.strip())
 
 
 def _labelled(text: str) -> Assignment | None:

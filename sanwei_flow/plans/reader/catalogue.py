@@ -28,6 +28,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         N_("这张表没有责任单位、配合单位或完成时限列。"),
         N_("没有从这张表读取任务。"),
     ),
+    "tasks_assumed": (
+        N_("没有标明哪些是重点任务，也没有责任单位。"),
+        N_("除目标、步骤和保障外，各节标题都读作任务。"),
+    ),
     # rows
     "column_missing": (N_("表中没有“{column}”列。"), N_("这一项留空。")),
     "responsible_as_cooperating": (

@@ -5,24 +5,32 @@ from dataclasses import dataclass
 
 from .chinese import clean
 
+_MORE = r"(?:及.{0,8}|[（(/].{0,10})?"
 _ROLES = (
     ("no", re.compile(r"序号?|编号|序列号?|[Nn][Oo]\.?|项次")),
     (
         "due",
         re.compile(
-            r".{0,4}(?:时限|期限)(?:要求)?|(?:计划|预计|要求)?完成(?:时间|日期)|"
-            r"时间(?:节点|要求|安排)|截止(?:时间|日期)|完成时间节点"
+            r".{0,4}(?:时限|期限)(?:要求)?|.{0,4}完成(?:时间|日期)(?:节点|要求)?|"
+            r"时间(?:节点|要求|安排)|截止(?:时间|日期)|时限要求|进度安排"
         ),
     ),
     ("person", re.compile(r".{0,4}(?:领导|责任人|联系人|负责人|联系方式|电话|备注|说明)")),
-    ("cooperating", re.compile(r"(?:配合|协办|协同|协作|参与|参加|协助)(?:责任)?(?:单位|部门)?")),
+    (
+        "cooperating",
+        re.compile(r".{0,4}(?:配合|协办|协同|协作|参与|参加|协助)(?:责任)?(?:单位|部门)?" + _MORE),
+    ),
     (
         "lead",
-        re.compile(r"(?:牵头|主办|主责|主管|承办|负责)(?:责任)?(?:单位|部门)?(?:（.{0,8}）)?"),
+        re.compile(r".{0,4}(?:牵头|主办|主责|主管|承办|负责)(?:责任)?(?:单位|部门)?" + _MORE),
     ),
     (
         "responsible",
-        re.compile(r"(?:责任|落实|实施|主体责任)(?:单位|部门|主体)(?:（.{0,8}）)?|责任分工"),
+        re.compile(r".{0,4}(?:责任|落实|实施)(?:单位|部门|主体)" + _MORE + "|责任分工"),
+    ),
+    (
+        "goal",
+        re.compile(r"(?:年度|预期|主要|量化|考核|绩效|\d{4}年)?(?:目标值?|指标)|目标成效|预期成效"),
     ),
 )
 # Words for what is to be done, the most concrete first.
@@ -52,6 +60,7 @@ class Columns:
     lead: int | None = None
     cooperating: tuple[int, ...] = ()
     due: int | None = None
+    goal: int | None = None  # figures stated apart from the task
     names: tuple[str, ...] = ()
     responsible_helps: bool = False  # 责任单位 beside 牵头单位: it names those who take part
 
@@ -82,7 +91,7 @@ def recognise(header: list[str]) -> Columns | None:
     ranks = [_rank(name, role) for name, role in zip(names, roles, strict=True)]
     texts = [(rank, i) for i, rank in enumerate(ranks) if rank is not None]
     named = {role: i for i, role in reversed(list(enumerate(roles))) if role}
-    if not texts or not named.keys() - {"person"}:
+    if not texts or not named.keys() - {"person", "goal"}:
         return None
     task = min(texts, key=lambda found: (found[0], -found[1]))[1]
     broadest_first = sorted((-rank, i) for rank, i in texts if i != task)
@@ -96,6 +105,7 @@ def recognise(header: list[str]) -> Columns | None:
         lead=lead,
         cooperating=others,
         due=named.get("due"),
+        goal=named.get("goal"),
         names=tuple(names),
         responsible_helps="lead" in named and "responsible" in named,
     )

@@ -8,7 +8,7 @@ from .chinese import clean, numeral
 from .crosscheck import Said, same_thing
 from .dates import deadline
 from .front import Front, read_front
-from .items import Item, read_items
+from .items import Item, assumed_items, read_items
 from .model import Major, Phase, Target
 from .outline import Section, body_paragraphs, read_outline
 from .phases import read_phases
@@ -49,6 +49,7 @@ class Reading:
     body: list[Paragraph]
     grids: list[Grid]
     unread: list[Table]
+    assumed: bool = False  # no heading says which sections are the tasks
     drafts: list[Draft] = field(default_factory=list)
     majors: list[Major] = field(default_factory=list)
     body_targets: list[Target] = field(default_factory=list)
@@ -73,6 +74,8 @@ def survey(source: Source, name: str) -> Reading:
     phases, items, body = read_phases(roots), read_items(roots), body_paragraphs(source.blocks)
     reading = Reading(source, front, roots, phases, items, body, grids, unread)
     entries = [e for g in grids if not g.majors and g.columns.divides for e in g.entries]
+    if not entries and not items and front.title_found:
+        reading.items, reading.assumed = assumed_items(roots), True
     reading.drafts = _from_entries(entries) if entries else _from_items(reading.items)
     _read_majors(reading)
     _read_body(reading)
@@ -106,6 +109,9 @@ def _from_entries(entries: list[Entry]) -> list[Draft]:
                       entry.assignment, entry=entry)  # fmt: skip
         year = _stated_year(draft)
         draft.targets = find_targets(Place(entry.task_line, entry.task, row=no, year=year))
+        if entry.goal:
+            place = Place(entry.lines["goal"], entry.goal, row=no, year=year)
+            draft.targets += find_targets(place)
         drafts.append(draft)
     return drafts
 

@@ -11,7 +11,8 @@ from .phases import step_sections
 _TASKS = re.compile(
     r"任务|重点工作|工作重点|主要工作|(?:主要|重点|工作|具体|改革)(?:举措|措施|内容|事项)|专项行动"
 )
-_NOT_TASKS = re.compile(r"目标|要求|原则|思想|保障|组织")
+_SURELY = re.compile(r"(?:重点|主要|工作)任务")
+_NOT_TASKS = re.compile(r"目标|要求|原则|思想|保障|组织|步骤|安排|背景|附则|意义|范围|现状")
 
 
 @dataclass
@@ -28,16 +29,29 @@ class Item:
 
 def read_items(roots: list[Section]) -> list[Item]:
     """Every task of the body: all under a heading 重点任务, elsewhere those that name units."""
-    items: list[Item] = []
+    return [item for root in _bodies(roots) for item in _under(root, every=_lists_tasks(root))]
+
+
+def assumed_items(roots: list[Section]) -> list[Item]:
+    """Whatever has a heading and is not about aims, guarantees or steps, for want of tasks."""
+    others = [root for root in _bodies(roots) if not _NOT_TASKS.search(root.title)]
+    return [item for root in others for item in _under(root, every=True)]
+
+
+def _bodies(roots: list[Section]) -> list[Section]:
     steps = step_sections(roots)
-    for root in roots:
-        if root in steps:
-            continue
-        tasks = bool(_TASKS.search(root.title)) and not _NOT_TASKS.search(root.title)
-        for category, section in _leaves(root):
-            if _assigned(section) or (tasks and section is not root):
-                items.extend(_items(category, section))
-    return items
+    return [root for root in roots if root not in steps]
+
+
+def _lists_tasks(root: Section) -> bool:
+    aims = _NOT_TASKS.search(root.title) and not _SURELY.search(root.title)
+    return bool(_TASKS.search(root.title)) and not aims
+
+
+def _under(root: Section, *, every: bool) -> Iterator[Item]:
+    for category, section in _leaves(root):
+        if _assigned(section) or (every and section is not root):
+            yield from _items(category, section)
 
 
 def _assigned(section: Section) -> bool:

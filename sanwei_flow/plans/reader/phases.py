@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .chinese import brackets
+from .chinese import brackets, split_outside
 from .dates import date_range, find_dates
 from .model import Phase
 from .outline import Section
@@ -26,10 +26,17 @@ def step_sections(roots: list[Section]) -> list[Section]:
 def _candidates(roots: list[Section]) -> Iterator[Section]:
     steps = step_sections(roots)
     for root in steps:
-        yield from root.children
+        yield from root.children or _unmarked(root)
     if not steps:
         for root in roots:
             yield from (s for s in root.walk() if "阶段" in s.title)
+
+
+def _unmarked(root: Section) -> Iterator[Section]:
+    """Stages written as plain paragraphs: 第一阶段：动员部署（2025年3月）。"""
+    for line, text in root.body:
+        first, *rest = split_outside(text, "。")
+        yield Section(root.level + 1, line, first[:60], body=[(line, "。".join(rest))])
 
 
 def _phase(section: Section) -> Phase | None:

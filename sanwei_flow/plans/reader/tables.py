@@ -27,7 +27,8 @@ class Entry:
     item: str
     task: str
     assignment: Assignment
-    lines: dict[str, int]  # of the cells lead, cooperating and due
+    lines: dict[str, int]  # of the cells lead, cooperating, due and goal
+    goal: str = ""
     filled: tuple[str, ...] = ()  # blank headings taken from the row above
     numbered: bool = False  # the table has a column of numbers
     short: bool = False  # the row has fewer cells than the header
@@ -158,6 +159,7 @@ def _entry(cells: tuple[Cell, ...], columns: Columns) -> Entry:
         task=text(columns.task),
         assignment=assignment,
         lines=_lines(cells, columns),
+        goal=text(columns.goal),
         numbered=columns.no is not None,
         short=len(cells) < columns.width,
     )
@@ -166,6 +168,7 @@ def _entry(cells: tuple[Cell, ...], columns: Columns) -> Entry:
 def _lines(cells: tuple[Cell, ...], columns: Columns) -> dict[str, int]:
     helping = columns.cooperating[0] if columns.cooperating else None
     sides = {"lead": columns.lead, "cooperating": helping, "due": columns.due}
+    sides["goal"] = columns.goal
     return {
         side: cells[index].line
         for side, index in sides.items()

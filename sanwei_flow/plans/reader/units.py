@@ -11,12 +11,15 @@ _UNIT_END = (
 )
 _ET_CETERA = re.compile(r"等(?:有关|相关|各)?(?:单位|部门|县级部门|责任单位|乡镇)?$")
 _COLLECTIVE = re.compile(
-    r"(?:各|全县各|全市各|全区各|[县市区]级?各|各级|[县市区]级?(?:有关|相关)|有关|相关|其他|其它|[县市区]政府(?:有关|各|相关)).*"
-    r"|乡镇(?:（街道）|街道)?|镇街|街镇|乡（镇）|乡镇（街道、园区）|.{0,6}(?:有关|相关|各)(?:单位|部门)|街道办事处|(?:乡镇)?党委、.*政府"
+    r"(?:全?[县市区]级?)?各.+|(?:[县市区](?:级|政府)?)?(?:有关|相关|其他|其它).+"
+    r"|.{1,6}(?:有关|相关|各)(?:单位|部门)"
+    r"|(?:乡镇|镇街|街镇|乡（镇）|镇|街道|村|社区)(?:（.{1,8}）)?(?:街道|人民政府|政府|办事处|党委)?"
+    r"|(?:乡镇)?党委、.*政府"
 )
-_GENERIC = re.compile(r"[^县市区州省]{2,8}(?:部门|系统)|乡镇.{0,4}社|供销(?:合作)?社")
+_GENERIC = re.compile(r"[^县市区州省]{2,8}(?:部门|系统)|(?:乡镇|基层).{1,6}社")
 _LEADS = re.compile(r"（(?:牵头|主办|主责)(?:单位)?）$")
 _LONGEST = 40
+_BETWEEN = re.compile(r"(?<=[局委办部院社行会府司心镇道位门])[ \u3000]+(?=[县市区州省各])")
 _NOTHING = frozenset({"", "/", "—", "－", "-", "——", "无", "暂无", "、"})
 
 
@@ -34,7 +37,8 @@ def unit_list(text: str) -> Units:
     names: dict[str, None] = {}
     marked: list[str] = []
     open_ended = False
-    for piece in split_outside(_one_line(text), "、，,；;。/｜|"):
+    text = _BETWEEN.sub("、", _one_line(text))
+    for piece in split_outside(text, "、，,；;。/｜|"):
         for part in _split_and(clean(piece).strip("：:.．。")):
             name, more = _without_et_cetera(part)
             open_ended |= more

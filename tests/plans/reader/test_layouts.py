@@ -198,3 +198,48 @@ def test_major_items_beside_division_rows() -> None:
     ]
     assert len(plan.rows) == 1
     assert "major_without_lead" in codes(plan)
+
+
+def test_spaced_labels_and_units_set_apart_by_blanks() -> None:
+    plan = read(
+        "一、重点任务\n（一）植树\n造林500亩。\n"
+        "责 任 单 位：县林业局　县水利局 各乡镇\n完 成 时 限 ： 2025年底\n"
+    )
+    assert who(plan.rows[0]) == (["县林业局", "县水利局", "各乡镇"], [])
+    assert plan.rows[0].due == date(2025, 12, 31)
+
+
+def test_headers_with_additions_and_a_column_of_figures() -> None:
+    header = ["项目名称", "建设内容", "年度目标", "县级牵头单位", "责任单位及责任人", "备注"]
+    row = ["路网工程", "改造农村公路。", "改造公路35公里。", "县交通局", "县财政局", "续建"]
+    plan = read(txt(["青禾县2025年项目清单", [header, row]]))
+    assert [(r.item, r.task, *who(r)) for r in plan.rows] == [
+        ("路网工程", "改造农村公路。", ["县交通局"], ["县财政局"])
+    ]
+    assert [(t.value, t.unit, t.row) for t in plan.targets] == [(35, "公里", 1)]
+
+
+def test_stages_without_headings_of_their_own() -> None:
+    plan = read(
+        "青禾县工作方案\n一、重点任务\n（一）植树。造林5亩。\n二、实施步骤\n"
+        "第一阶段：动员部署（2025年3月）。开会。\n第二阶段：全面实施（2025年4月至11月）。落实。\n"
+    )
+    assert [phase.name for phase in plan.phases] == ["动员部署", "全面实施"]
+
+
+def test_a_plan_that_does_not_say_which_headings_are_tasks() -> None:
+    plan = read(
+        "青禾县植绿行动方案\n一、总体要求\n（一）目标。多种树。\n二、植树造林\n（一）荒山造林。造林5亩。\n"
+        "（二）四旁植树。植树800株。\n三、保障措施\n（一）加强领导。开会。\n"
+    )
+    assert [row.item for row in plan.rows] == ["荒山造林", "四旁植树"]
+    assert "tasks_assumed" in codes(plan)
+
+
+def test_a_table_without_header_is_not_guessed_at() -> None:
+    plan = read(
+        "青禾县工作方案\n一、重点任务\n（一）植树。造林5亩。\n附件\n"
+        "\t1\n\t植树\n\t县林业局\n\n\t2\n\t护林\n\t县林业局\n"
+    )
+    assert [row.item for row in plan.rows] == ["植树"]
+    assert "table_not_read" in codes(plan)

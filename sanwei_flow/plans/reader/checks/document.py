@@ -61,6 +61,8 @@ def _elided(phase: Phase, facts: Facts) -> bool:
 
 
 def tables(facts: Facts) -> Iterator[Finding]:
+    if facts.reading.assumed:
+        yield finding("tasks_assumed", facts.rows[0].line)
     for table in facts.reading.unread:
         yield finding("table_not_read", table.rows[0][0].line)
     for grid in facts.reading.grids:

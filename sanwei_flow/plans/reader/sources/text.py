@@ -87,9 +87,15 @@ class _OpenTable:
         self.blanks = 0
 
     def close(self) -> None:
-        if any(recognise([cell.text for cell in row]) for row in self.rows[:4]):
+        headed = any(recognise([cell.text for cell in row]) for row in self.rows[:4])
+        broad = sum(len(row) > 2 for row in self.rows) > 1
+        if headed or (broad and not self._indented()):
             self.source.blocks.append(Table(tuple(tuple(row) for row in self.rows)))
         else:
             cells = (cell for row in self.rows for cell in row if clean(cell.text))
             self.source.blocks.extend(Paragraph(cell.line, cell.text) for cell in cells)
         self.rows, self.row_open, self.blanks, self.width = [], False, 0, 0
+
+    def _indented(self) -> bool:
+        """Whether the TABs only indent paragraphs."""
+        return any(_STRUCTURAL.match(cell.text) for row in self.rows for cell in row)
