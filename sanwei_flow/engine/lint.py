@@ -16,6 +16,7 @@ from sanwei_flow.engine.reporting import Report
 from sanwei_flow.errors import N_
 
 MAX_NODES = 2000
+MAX_SETTINGS = 5000
 
 
 def lint(root: Any, names: Names) -> list[Problem]:
@@ -79,3 +80,7 @@ def _check_size(process: Any, report: Report) -> None:
                 report.error("id-missing", node, N_("有一个 {kind} 没有编号"), kind=bpmn.tag(node))
     if total > MAX_NODES * 2:
         report.error("too-many-nodes", process, N_("流程图超过 {limit} 个节点"), limit=MAX_NODES)
+    if sum(1 for _ in process.iter(f"{{{bpmn.SPIFF}}}property")) > MAX_SETTINGS:
+        report.error(
+            "too-many-settings", process, N_("流程图的设置超过 {limit} 项"), limit=MAX_SETTINGS
+        )

@@ -65,6 +65,11 @@ def test_too_many_nodes_are_refused():
     assert rules(process("p", start(), nodes, end(), flows="s > e")) == {"too-many-nodes"}
 
 
+def test_too_many_settings_are_refused():
+    task = user("u", **{f"p{i}": "x" for i in range(5001)})
+    assert rules(process("p", start(), task, end(), flows="s > u > e")) == {"too-many-settings"}
+
+
 def test_a_long_design_is_no_problem():
     """The library's own parser fails at some 300 nodes in a row."""
     n = 900
