@@ -264,7 +264,7 @@ class BoundarySplit(Element):
 
 def retire(task: FastTask) -> None:
     """End an event that is no longer needed; what a repeated one has started goes on."""
-    if task.state == TaskState.WAITING and any(not child.finished for child in task.children):
+    if task.state == TaskState.WAITING and task.children:
         task._set_state(TaskState.COMPLETED)
     else:
         task.cancel()

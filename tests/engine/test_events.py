@@ -381,3 +381,26 @@ def test_waiting_only_for_a_message_is_waiting_too():
     p = Player(xml)
     assert engine.waiting(p.design, p.state) == []
     assert p.status == "running"
+
+
+def test_what_a_repeated_event_has_started_goes_on_even_if_it_ends_the_activity_itself():
+    xml = process(
+        "self",
+        start(),
+        user("work"),
+        boundary("tick", "work", timer("Cycle", "R/P1D"), interrupting=False),
+        boundary("stop", "work", trigger("signal", "g")),
+        script("x", "n = 1"),
+        throw("cry", trigger("signal", "g")),
+        user("after"),
+        end(),
+        end("e2"),
+        end("e3"),
+        flows="s > work > e; tick > x > cry > after > e2; stop > e3",
+        roots=root("signal", "g", "alarm"),
+    )
+    p = Player(xml)
+    p.fire("tick")
+    assert (p.tasks, p.timers) == (["after"], [])
+    p.do("after")
+    assert p.status == "finished"
