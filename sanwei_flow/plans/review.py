@@ -136,9 +136,12 @@ def _back(plan_id: int, anchor: str) -> Response:
     """Return to the review; a script gets the page at once, with what there is to say."""
     problems_only = request.form.get("only") == "problems"
     plan = operations.get_plan(plan_id)
-    if request.headers.get("HX-Request") != "true" or plan.process_id is not None:
+    if request.headers.get("HX-Request") != "true":
         only = "problems" if problems_only else None
         return redirect(url_for(".review", plan_id=plan_id, only=only, _anchor=anchor), 303)
+    if plan.process_id is not None:
+        # Somebody launched it meanwhile: the whole page goes to the overview and says so there.
+        return Response(status=204, headers={"HX-Redirect": url_for(".show", plan_id=plan_id)})
     said = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
     response = make_response(_review_page(plan, problems_only=problems_only))
     if said:

@@ -94,7 +94,7 @@ def import_and_launch(office: Desk) -> None:
     shot(page, "journey-review")
     page.get_by_label("青山县金融监管支局").select_option(label="青山金融监管支局")
     page.locator("form.settle").first.get_by_role("button").click()
-    expect(page.get_by_text("待确认的单位")).not_to_be_visible()
+    expect(page.get_by_text("还没有确认")).not_to_be_visible()
     page.get_by_role("button", name="疑点全部按假定处理").click()
     page.get_by_role("dialog").get_by_role("button", name="确定").click()
     page.get_by_role("link", name="修改第1项").click()
