@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
 from sanwei_flow import web
@@ -11,8 +12,7 @@ from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.models import User
 from sanwei_flow.db import transaction
 from sanwei_flow.designs.operations import install_shipped
-from tests.browser.conftest import check_access, log_in, shot
-from tests.factories import PASSWORD
+from tests.browser.conftest import check_access, shot, sign_in
 from tests.journeys.documents import FILES, County, make_county
 
 TASK = "组建农合联"
@@ -22,9 +22,8 @@ HELPERS = ("县农业农村委", "县财政局", "东河镇")
 class Desk:
     """A person at their own browser."""
 
-    def __init__(self, page: Page, address: str, user: User) -> None:
+    def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
-        log_in(page, address, user.username, PASSWORD)
 
     def open(self, step: str) -> None:
         """Go through the inbox to this step of row 1, or of a unit's part in it."""
@@ -55,7 +54,7 @@ def county(live_server: str) -> County:
 
 @pytest.fixture
 def desk(
-    new_page: Callable[..., Page], live_server: str, county: County
+    new_page: Callable[..., Page], app: Flask, live_server: str, county: County
 ) -> Callable[[User | None], Desk]:
     """Seat a person; who was seated before keeps their browser."""
     seated: dict[str, Desk] = {}
@@ -63,7 +62,9 @@ def desk(
     def seat(user: User | None) -> Desk:
         assert user is not None
         if user.username not in seated:
-            seated[user.username] = Desk(new_page(), live_server, user)
+            page = new_page()
+            sign_in(page, app, live_server, user.username)
+            seated[user.username] = Desk(page, live_server)
         return seated[user.username]
 
     return seat
