@@ -23,6 +23,8 @@ LABELS = {
     "return_units": N_("退回配合单位"),
     "conclude": N_("办结"),
 }
+#: Labels of their own in the designs we ship; what others write stays as they wrote it.
+OWN_LABELS = (N_("退回牵头单位"),)
 
 
 @dataclass(frozen=True)
@@ -53,5 +55,6 @@ def parse(setting: str | None) -> list[Outcome]:
     found = []
     for place, part in enumerate(p.strip() for p in (setting or "submit").split(",") if p.strip()):
         name, _, own = part.partition("=")
-        found.append(Outcome(name.strip(), own.strip() or label(name.strip()), place == 0))
+        said = gettext(own.strip()) if own.strip() in OWN_LABELS else own.strip()
+        found.append(Outcome(name.strip(), said or label(name.strip()), place == 0))
     return found
