@@ -112,9 +112,9 @@ def _clean_row(
     for column in field.columns:
         if column.label_of:
             named = {str(value): label for value, label in allowed[column.label_of] or ()}
-            known = start.get(column.key) or sent.get(column.key)
+            came = start.get(column.key) or sent.get(column.key)
             # Without a register to ask, the name that came along is as good as any.
-            given_name = known[:200] if isinstance(known, str) else None
+            given_name = came[:200] if isinstance(came, str) else None
             row[column.key] = named.get(str(row.get(column.label_of)), given_name)
     return row, errors
 
