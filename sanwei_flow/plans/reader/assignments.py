@@ -14,6 +14,7 @@ _LABEL = re.compile(
     r"|(?P<person>(?:责任|牵头|分管|配合)(?:领导|人))"
 )
 _SPACED = re.compile(r"(?<=[责任牵头配合单位完成时限])[ \u3000]+(?=[责任牵头配合单位完成时限：:])")
+_LONGEST = 600
 _COLON = re.compile(r"\s*[：:]\s*")
 _LEADING = re.compile(
     r"(?:共同|分别|具体|负责)?(?:牵头(?:负责|落实|实施|组织)?|主办|负责(?:牵头)?)"
@@ -79,11 +80,23 @@ def closing(text: str, line: int = 0) -> list[tuple[str, Assignment]]:
         if found:
             parts.append((text[start:begin], found))
             start = end
-    if parts and (rest := text[start:].strip("。；; 　")):
+    if not parts:
+        return _trailing(text, line)
+    if rest := text[start:].strip("。；; 　"):
         before, last = parts[-1]
         parts[-1] = (before + rest, last) if len(parts) == 1 else parts[-1]
         parts += [(rest, Assignment())] if len(parts) > 1 else []
     return parts
+
+
+def _trailing(text: str, line: int) -> list[tuple[str, Assignment]]:
+    """An assignment at the end of a paragraph without brackets: …。牵头单位：甲；配合单位：乙。"""
+    start = max(0, len(text) - _LONGEST)
+    for label in _LABEL.finditer(text, start):
+        if label.start() and text[label.start() - 1] in "。；;" and _COLON.match(text, label.end()):
+            found = parse(text[label.start() :], line)
+            return [(text[: label.start()], found)] if found else []
+    return []
 
 
 def labels(text: str) -> bool:
@@ -99,7 +112,7 @@ def _tight(text: str) -> str:
 
 
 def _labelled(text: str) -> Assignment | None:
-    marks = []
+    marks: list[tuple[re.Match[str], str, int]] = []
     for label in _LABEL.finditer(text):
         colon = _COLON.match(text, label.end())
         if colon and (not marks or label.start() >= marks[-1][2]):
@@ -127,9 +140,10 @@ def _take(found: Assignment, side: str, value: str, has_lead: bool) -> None:
 
 def _phrased(text: str) -> Assignment | None:
     """由X牵头，Y、Z配合，2025年底前完成: clauses gather until their verb."""
-    if len(text) > 400 or not (_LEADING.search(text) or _HELPING.search(text)):
+    if len(text) > _LONGEST or not (_LEADING.search(text) or _HELPING.search(text)):
         return None
-    found, gathered = Assignment(lead_label="牵头单位"), []
+    found = Assignment(lead_label="牵头单位")
+    gathered: list[str] = []
     for clause in split_outside(clean(text), "，,；;。"):
         leading, helping = _LEADING.search(clause), _HELPING.search(clause)
         if leading and leading.end() == len(clause):

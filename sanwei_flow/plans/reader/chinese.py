@@ -51,13 +51,13 @@ def year_numeral(text: str) -> int | None:
 
 
 def brackets(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each outermost （…） pair; unbalanced ones are passed over."""
+    """Start and end of each outermost （…） or 【…】; unbalanced ones are passed over."""
     depth, start = 0, 0
     for index, char in enumerate(text):
-        if char in "（(":
+        if char in "（(【[":
             start = index if depth == 0 else start
             depth += 1
-        elif char in "）)" and depth:
+        elif char in "）)】]" and depth:
             depth -= 1
             if depth == 0:
                 yield start, index + 1

@@ -101,8 +101,7 @@ def _when(match: re.Match[str], year: int | None) -> When | None:
     g = match.groupdict()
     if g["fyp"]:
         y = 2025 + 5 * ((numeral(g["fyp"]) or 14) - 14)
-        span: tuple[date, date] | None = (date(y - 4, 1, 1), date(y, 12, 31))
-        return When(*span, match.start(), match.end())
+        return When(date(y - 4, 1, 1), date(y, 12, 31), match.start(), match.end())
     written = g["iy"] or g["y"]
     y = int(written) if written and written.isdigit() else year_numeral(written or "") or year or 0
     elided = written is None
@@ -112,7 +111,7 @@ def _when(match: re.Match[str], year: int | None) -> When | None:
         span = _span(y, g["m"], g["d"], g["part"], g["q"])
     else:
         span = _span(y, g["em"], g["ed"], g["epart"], g["eq"])
-    return When(*span, match.start(), match.end(), elided) if span else None
+    return When(span[0], span[1], match.start(), match.end(), elided) if span else None
 
 
 def _span(

@@ -16,7 +16,7 @@ _REACHING = re.compile(
     r"(?:[稳保]?(?:达到|达成|增至|增加到|提高到|提高至|提升到|提升至|扩大到|控制在|稳定在|保持在|发展到|降至|降低到|"
     r"突破|超过|大于|高于|不低于|不少于|不小于|不超过|低于|至少|争取|力争|约|近|共|为|至|到|达|各|的|≥|>|=|[:：]))++$"
 )
-_CUMULATIVE = re.compile(r"(?:累计|总数|总计|合计|共计)$")
+_CUMULATIVE = re.compile(r"(?:累计|总计|合计|共计)$")
 _ACTOR = re.compile(
     r"^[^“]{2,20}(?:中心|公司|合作社|联合社|协会)(?=(?:签约|服务|培训|带动|吸纳|发放|办理))"
 )
@@ -30,7 +30,7 @@ def indicator(before: str, after: str, previous: str, *, joined: bool) -> str:
     document's; `previous` is the indicator or clause before, for figures that name nothing anew.
     """
     words = before.strip("，、；：。 ")
-    if after and BUILD.search(words):
+    if after and (BUILD.search(words) or words.endswith(("和", "及", "与"))):
         return after.strip("的，、；：。（） ")
     words = _opened(_REACHING.sub("", _CUMULATIVE.sub("", _REACHING.sub("", words))))
     if not words:

@@ -103,6 +103,13 @@ def test_text_is_split_at_its_assignment_brackets_only() -> None:
     ]
 
 
+def test_other_brackets_and_none_at_all() -> None:
+    for text in ("植树。【责任单位：县林业局】", "植树。责任单位：县林业局。"):
+        assert [(words, found.lead) for words, found in closing(text)] == [
+            ("植树。", ["县林业局"]),
+        ]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -6,7 +6,8 @@ import re
 import warnings
 
 import openpyxl
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sanwei_flow.errors import N_
@@ -67,21 +68,22 @@ def _load(data: bytes) -> openpyxl.Workbook:
 def _sheet(source: Source, sheet: Worksheet) -> None:
     grid = Grid(source)
     spans = {(r.min_row, r.min_col): r for r in sheet.merged_cells.ranges}
-    for row in sheet.iter_rows():
-        for cell in row:
-            if grid.taken(cell.row, cell.column - 1):
-                continue
-            span = spans.get((cell.row, cell.column))
+    for r, row in enumerate(sheet.iter_rows(min_row=1, min_col=1), 1):
+        for c, cell in enumerate(row, 1):
             text = cell_text(cell)
-            if span and text:
-                down, across = span.max_row - span.min_row + 1, span.max_col - span.min_col + 1
-                grid.put(cell.row, cell.column - 1, text, down=down, across=across)
-            elif text:
-                grid.put(cell.row, cell.column - 1, text)
+            if not text or grid.taken(r, c - 1):
+                continue
+            span = spans.get((r, c))
+            down, across = _size(span) if span else (1, 1)
+            grid.put(r, c - 1, text, down=down, across=across)
     grid.close("" if _PLAIN_NAME.fullmatch(sheet.title) else sheet.title)
 
 
-def cell_text(cell: Cell) -> str:
+def _size(span: CellRange) -> tuple[int, int]:
+    return span.max_row - span.min_row + 1, span.max_col - span.min_col + 1
+
+
+def cell_text(cell: Cell | MergedCell) -> str:
     """A value as a person reads it in the sheet: 100%, 2025年6月30日, 12."""
     value = cell.value
     if value is None:
