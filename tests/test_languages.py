@@ -1,5 +1,6 @@
 """The product in English: all sentences are translated, pages keep only people's own Chinese."""
 
+import datetime as dt
 import re
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from sanwei_flow.plans.models import (
     UnitMention,
 )
 from sanwei_flow.processes.models import Attachment, ProcessInstance, Task, TaskEvent
+from sanwei_flow.supervision.jobs import sweep
 from tests.factories import NOW, PASSWORD, log_in
 from tests.journeys.cast import Cast
 from tests.journeys.documents import DIVIDED, UNDIVIDED, make_county
@@ -182,6 +184,21 @@ def test_a_plan_at_work(app: Flask, cast: Cast) -> None:
     for task in one_of_each.values():
         holder = db.session.get(User, task.closed_by_id or cast.county.office.id)
         reader.reads(holder, f"/tasks/{task.id}", f"/processes/{task.instance_id}")
+    assert reader.found == {}
+
+
+def test_what_a_person_is_reminded_of(app: Flask, cast: Cast) -> None:
+    cast.launched(DIVIDED)
+    for day in (
+        NOW,
+        dt.datetime(2029, 12, 27, 1, tzinfo=dt.UTC),
+        dt.datetime(2030, 3, 1, 1, tzinfo=dt.UTC),
+    ):
+        sweep(day)
+    reader = Reader(app)
+    for person in (cast.county.office, cast.county.clerks["县供销合作社"]):
+        reader.reads(person, "/notifications")
+        assert "is not done" in _open(log_in(app.test_client(), person), "/notifications")
     assert reader.found == {}
 
 

@@ -191,7 +191,7 @@ def remind_of_rows(*, at: dt.datetime) -> None:
 def _row_notice(row: PlanRow, due: dt.date, level: str, day: dt.date, calendar: Calendar) -> Notice:
     return _notice(
         key=row.business_key,
-        title=f"第{row.no}项 {row.task}",
+        title=f"{row.no}．{row.task}",
         link=f"/plans/{row.plan_id}/rows/{row.no}",
         level=level,
         due=due,

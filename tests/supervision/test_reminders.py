@@ -199,8 +199,8 @@ def test_a_rows_deadline_reaches_clerk_and_head_and_when_missed_the_office(unit,
         sweep(morning(day))
 
     expected = [
-        "“第3项 示范社达到100家”还有3个工作日到期（2024-09-30）",
-        "“第3项 示范社达到100家”已于2024-09-30到期，尚未办结",
+        "“3．示范社达到100家”还有3个工作日到期（2024-09-30）",
+        "“3．示范社达到100家”已于2024-09-30到期，尚未办结",
     ]
     assert told(clerk) == told(head) == expected
     assert told(office) == expected[1:]
