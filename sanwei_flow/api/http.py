@@ -70,8 +70,8 @@ def read_body(shape: type[B]) -> B:
         value = json.loads(raw, parse_constant=_no_number) if raw.strip() else {}
     except (ValueError, RecursionError):
         raise Invalid(N_("请求体不是有效的 JSON。")) from None
-    if not isinstance(value, dict) or _depth(value) > MAX_DEPTH:
-        raise Invalid(N_("请求体应为 JSON 对象。"))
+    if not isinstance(value, dict) or not _sound(value):
+        raise Invalid(N_("请求体应为 JSON 对象，层次不太深，也不含无法保存的字符。"))
     return _checked(shape, value)
 
 
@@ -103,11 +103,15 @@ def _sentence(kind: str, message: str) -> str:
     return gettext("这一项不合要求：%(detail)s", detail=message)
 
 
-def _depth(value: object, level: int = 1) -> int:
-    if level > MAX_DEPTH or not isinstance(value, (dict, list)):
-        return level
-    members = value.values() if isinstance(value, dict) else value
-    return max((_depth(member, level + 1) for member in members), default=level)
+def _sound(value: object, level: int = 1) -> bool:
+    """Whether the database can hold it: bounded depth, no null character, no half a character."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if not isinstance(value, list):
+        return True
+    return level < MAX_DEPTH and all(_sound(member, level + 1) for member in value)
 
 
 def reply(shape: Shape, status: int = 200, **headers: str) -> Response:

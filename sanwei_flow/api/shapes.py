@@ -328,6 +328,7 @@ class Child(Shape):
     title: str
     status: str
     stage: str
+    stage_label: str
 
 
 class Event(Shape):

@@ -14,7 +14,7 @@ from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.designs import outcomes
 from sanwei_flow.errors import N_
 from sanwei_flow.plans.lights import Light, light
-from sanwei_flow.plans.statuses import ROW_STATUSES
+from sanwei_flow.plans.statuses import PART_STATUSES, ROW_STATUSES
 from sanwei_flow.processes import queries
 from sanwei_flow.processes.actions import Action
 from sanwei_flow.processes.models import NO_DUE, ProcessInstance, Task, TaskEvent, TaskStatus
@@ -116,18 +116,29 @@ def process_shape(instance: ProcessInstance, day: dt.date) -> shapes.Process:
         design_version=design.number,
         status=instance.status,
         stage=instance.stage,
-        stage_label=words(ROW_STATUSES.get(instance.stage, instance.stage)),
+        stage_label=_stage(instance.stage),
         parent=instance.parent_id,
         started_at=instance.started_at,
         finished_at=instance.finished_at,
         incident=_incident(instance),
         tasks=task_shapes(queries.open_tasks(instance.id), day),
         children=[
-            shapes.Child(id=child.id, title=child.title, status=child.status, stage=child.stage)
+            shapes.Child(
+                id=child.id,
+                title=child.title,
+                status=child.status,
+                stage=child.stage,
+                stage_label=_stage(child.stage),
+            )
             for child in queries.children(instance.id)
         ],
         trail=[event_shape(event, task, units) for event, task in trail],
     )
+
+
+def _stage(stage: str) -> str:
+    """What people call a stage; one that a design brought itself stands for itself."""
+    return words((PART_STATUSES | ROW_STATUSES).get(stage, stage)) if stage else ""
 
 
 def _incident(instance: ProcessInstance) -> str | None:

@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 
+from sqlalchemy.exc import IntegrityError
+
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
@@ -41,19 +43,28 @@ def import_plan(
         issuer=document.issuer,
         doc_date=document.doc_date,
         office_unit_id=office,
-        source_name=file_name[-MAX_NAME:],
+        source_name="".join(sign for sign in file_name if sign.isprintable())[-MAX_NAME:],
         source_hash=digest,
         source_lines=[[line.number, line.kind, line.text] for line in document.lines],
         imported_at=at,
         imported_by_id=by.user_id,
     )
-    db.session.add(plan)
+    _keep(plan)
     register, day = load_register(), today(at)
     Draft(plan, document, register, day).fill()
     add_findings(plan, document, register, day)
     db.session.flush()
-    record(plan, "import", after=file_name, by=by, at=at)
+    record(plan, "import", after=plan.source_name, by=by, at=at)
     return plan
+
+
+def _keep(plan: Plan) -> None:
+    """Write the plan down; of two who import the same file at once, the second is told."""
+    db.session.add(plan)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Conflict(N_("这份文件刚刚由别人导入，请到方案列表查看")) from None
 
 
 def _refuse_twice(digest: str) -> None:

@@ -116,10 +116,24 @@ def test_wrong_answers_are_named_field_by_field_and_nothing_is_lost(
     path = f"/tasks/{task['id']}/actions/accept"
     malformed = clerk.ask("POST", path, json=body).get_json()
     assert set(malformed["errors"]) == {"data", "comment", "outcome"}
-    for raw in (b"{", b"[1]", b'{"data": {"a": NaN}}', b"[" * 100_000, b"\xff\xfe"):
+    for raw in NO_JSON:
         answer = clerk.ask("POST", path, data=raw, content_type="application/json")
         assert answer.status_code == 422, raw[:10]
     assert clerk.find(row=3)["status"] == "open"
+
+
+#: Broken, no object, no JSON number, too deep, no text, and characters no database keeps.
+NO_JSON = (
+    b"{",
+    b"[1]",
+    b'{"data": {"a": NaN}}',
+    b"[" * 100_000,
+    b'{"data": ' + b'{"a":' * 60 + b"1" + b"}" * 61,
+    b"\xff\xfe",
+    b'{"comment": "\\u0000"}',
+    b'{"comment": "\\ud800"}',
+    b'{"data": {"\\u0000": [1]}}',
+)
 
 
 def test_a_draft_is_kept_and_a_claimed_task_is_mine(

@@ -68,6 +68,13 @@ def rows_of(cast: Cast, text: str) -> tuple[list[Any], list[Any], dict[str, Any]
     return cast.office.listed(f"/plans/{plan}/rows"), whole["findings"], whole
 
 
+def test_characters_no_database_keeps_do_not_stop_an_import(cast: Cast) -> None:
+    answer = cast.office.imports(DIVIDED.replace("普惠", "普\0惠"), "方\0案.txt")
+    assert answer.status_code == 201, answer.text
+    rows = cast.office.listed(f"/plans/{answer.get_json()['id']}/rows")
+    assert rows[2]["item"] == "扩面普惠金融"
+
+
 def test_columns_in_another_order_are_found_by_their_names(cast: Cast) -> None:
     head, _ = DIVIDED.split(HEADER)
     body = (

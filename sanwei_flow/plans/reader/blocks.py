@@ -1,8 +1,12 @@
 """The one shape every file format is brought into: paragraphs and tables, line by line."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from .model import Line
+
+#: Signs nobody sees and no database keeps: controls (but for TAB), halves of characters.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,20 @@ class Source:
             for text in cell.text.splitlines()
             if text.strip()
         )
+
+
+def without_unseen(source: Source) -> Source:
+    """The source without signs that are no part of its words."""
+    if not any(_UNSEEN.search(line.text) for line in source.lines):
+        return source
+    lines = [replace(line, text=_UNSEEN.sub("", line.text)) for line in source.lines]
+    return replace(source, lines=lines, blocks=[_seen(block) for block in source.blocks])
+
+
+def _seen(block: Block) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, text=_UNSEEN.sub("", block.text))
+    rows = tuple(
+        tuple(replace(cell, text=_UNSEEN.sub("", cell.text)) for cell in row) for row in block.rows
+    )
+    return replace(block, rows=rows)

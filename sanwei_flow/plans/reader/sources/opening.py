@@ -4,7 +4,7 @@ import re
 
 from sanwei_flow.errors import N_
 
-from ..blocks import Source
+from ..blocks import Source, without_unseen
 from ..problems import PlanReadError, PlanTooLargeError
 from .excel import read_excel
 from .package import Package
@@ -32,7 +32,7 @@ def open_source(data: bytes) -> Source:
         raise PlanReadError(N_("文件里没有文字。"))
     if sum(len(line.text) for line in source.lines) > MAX_CHARACTERS:
         raise PlanTooLargeError(N_("文件文字超过三十万字，不像一份工作方案。"))
-    return source
+    return without_unseen(source)
 
 
 def _by_content(data: bytes) -> Source:
