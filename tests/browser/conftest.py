@@ -117,7 +117,9 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(10_000)
         contexts.append(context)
         if theme == "dark":
-            context.add_init_script("document.cookie = 'theme=dark;path=/'")
+            context.add_cookies(
+                [{"name": "theme", "value": "dark", "domain": "127.0.0.1", "path": "/"}]
+            )
         page = context.new_page()
         watch.attach(page)
         return page
