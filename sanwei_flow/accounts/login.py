@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, make_response, redirect, request, url_for
+from flask_babel import gettext
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
@@ -63,9 +64,15 @@ def _require_login() -> Response | None:
 
 
 def _to_login() -> Response:
-    """Send to the log-in page and back; an htmx request makes the whole page go there."""
+    """Send to the log-in page and back; an htmx request makes the whole page go there.
+
+    Who was filling in a form gets it back to read and to send again.
+    """
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     partial = request.headers.get("HX-Request") == "true"
+    if not partial and any(name != "csrf_token" for name in request.form):
+        sentence = gettext("您的登录已失效，请重新登录。您填写的内容还在下面。")
+        return make_response(web.error_page(401, "login_expired", sentence))
     if partial:
         wanted = urlsplit(request.headers.get("HX-Current-URL", "/")).path
     target = url_for("accounts.login", next=None if wanted == "/" else wanted)

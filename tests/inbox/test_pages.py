@@ -186,6 +186,17 @@ def test_a_file_survives_a_refused_form(app: Flask, clerk: FlaskClient, county: 
     assert outsider.get(f"/attachments/{kept}").status_code == 404
 
 
+def test_an_expired_log_in_keeps_what_was_typed(app: Flask, county: County) -> None:
+    nobody = app.test_client()
+    address = f"/tasks/{county.task('sign_for').id}"
+    answer = nobody.post(address, data={"action": "accept", "comment": "已与财政局对接"})
+    assert answer.status_code == 401
+    assert "已与财政局对接" in answer.text
+    assert 'href="/login" target="_blank"' in answer.text
+    assert nobody.post("/logout", data={"csrf_token": "x"}).status_code == 302
+    assert nobody.get(address).location == f"/login?next={address}"
+
+
 def test_boxes_are_narrowed_by_words_plan_and_lateness(clerk: FlaskClient) -> None:
     assert "健全完善" in clerk.get("/?box=to_accept&q=基层组织").text
     assert "没有符合条件的事项" in clerk.get("/?box=to_accept&q=高速公路").text
