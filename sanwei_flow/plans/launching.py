@@ -74,8 +74,11 @@ def ready_to_launch(plan: Plan) -> list[Blocker]:
 
 def read_units(plan: Plan) -> None:
     """Load the units of all rows at once; otherwise each row would ask for its own."""
-    units = selectinload(PlanRow.units).joinedload(RowUnit.mention)
-    db.session.scalars(db.select(PlanRow).where(PlanRow.plan_id == plan.id).options(units)).all()
+    # The plan keeps its rows alive; rows that only the query knew would be forgotten at once.
+    if plan.rows:
+        units = selectinload(PlanRow.units).joinedload(RowUnit.mention)
+        query = db.select(PlanRow).where(PlanRow.plan_id == plan.id).options(units)
+        db.session.scalars(query).all()
 
 
 def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:

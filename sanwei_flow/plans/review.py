@@ -52,6 +52,7 @@ def _review_page(plan: Plan, *, problems_only: bool) -> str:
     found = queries.findings(plan)
     used = queries.used_names(plan)
     blockers = operations.ready_to_launch(plan)
+    reopened = request.args.get("unit", type=int)
     troubled = {one.row.no for one in found if one.row is not None and one.settled_at is None}
     troubled |= {blocker.row for blocker in blockers if blocker.row is not None}
     inline = [one for one in found if one.code not in NAME_FINDINGS]
@@ -68,7 +69,7 @@ def _review_page(plan: Plan, *, problems_only: bool) -> str:
         groups=grouped(one for one in inline if one.row_id is None and one.code != SCOPE),
         assumable=sum(one.settled_at is None and bool(one.assumed) for one in inline),
         used=used,
-        unsettled=[name for name in used if name.open],
+        unsettled=[name for name in used if name.open or name.mention.id == reopened],
         blockers=blockers,
         register=all_units(),
         collectives=list(collectives_by_name().values()),

@@ -176,6 +176,7 @@ def row(plan_id: int, no: int) -> str:
         "plans/row.html",
         plan=plan,
         view=view,
+        figures=[one for one in queries.figures(plan, day) if one.row == no],
         source=_source_of(plan, view),
         steps=row_trail(plan, no, view.process_id),
         parts=parts(view.process_id) if view.process_id else [],

@@ -107,6 +107,15 @@ def test_settling_and_launching_click_by_click(office, desk):
     assert office.get(review).status_code == 302
 
 
+def test_what_is_settled_can_be_changed_before_launch(office, desk):
+    plan = desk.imports()
+    mention = desk.mention(plan, "县财政局").id
+    text = page(office, f"/plans/{plan.id}/review")
+    assert f"unit={mention}#unit-{mention}" in text
+    assert f'id="unit-{mention}"' not in text
+    assert f'id="unit-{mention}"' in page(office, f"/plans/{plan.id}/review?unit={mention}")
+
+
 def test_a_plan_without_units_is_assigned_on_the_same_page(office, desk):
     review = upload(office, UNDIVIDED).location
     number = int(re.search(r"/plans/(\d+)/", review)[1])
