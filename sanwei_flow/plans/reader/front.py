@@ -75,7 +75,16 @@ def _title(head: list[Paragraph], blocks: list[Block]) -> tuple[str, int] | None
         for found in pattern.finditer(whole):
             if _KIND.search(found[1].strip("《》")):
                 return found[1].strip("《》"), head[0].line
-    return _table_title(blocks)
+    return _table_title(blocks) or _notice_title(head, texts)
+
+
+def _notice_title(head: list[Paragraph], texts: list[str]) -> tuple[str, int] | None:
+    """关于做好…工作的通知, which may run over several lines."""
+    for end, text in enumerate(texts):
+        if _NOTICE.search(text) and _title_like(text):
+            start = next((i for i in range(end, -1, -1) if "关于" in texts[i]), end)
+            return "".join(texts[start : end + 1]), head[start].line
+    return None
 
 
 def _title_like(text: str) -> bool:

@@ -243,3 +243,22 @@ def test_a_table_without_header_is_not_guessed_at() -> None:
     )
     assert [row.item for row in plan.rows] == ["植树"]
     assert "table_not_read" in codes(plan)
+
+
+def test_a_notice_that_is_itself_the_plan() -> None:
+    plan = read(
+        "青禾县人民政府办公室\n关于做好2025年\n防汛工作的通知\n一、重点任务\n（一）清淤。清淤5公里。\n"
+    )
+    assert plan.title == "关于做好2025年防汛工作的通知"
+
+
+def test_wrapped_headers_and_a_last_cell_that_wraps() -> None:
+    plan = read(
+        "青禾县任务清单\n\n\t序\n\n号\n\t工作任务\n\t牵头\n\n单位\n\t配合单位\n\n"
+        "\t1\n\t疏浚\n\n河道。\n\t县水利局\n\t县财政局、县农业\n\n农村局，各乡镇\n\n"
+        "\t2\n\t护林。\n\t县林业局\n\t县公安局、县应急\n\n管理局\n\n\n附件2\n"
+    )
+    assert [(row.task, *who(row)) for row in plan.rows] == [
+        ("疏浚河道。", ["县水利局"], ["县财政局", "县农业农村局", "各乡镇"]),
+        ("护林。", ["县林业局"], ["县公安局", "县应急管理局"]),
+    ]

@@ -6,9 +6,7 @@ from sanwei_flow.errors import N_
 
 from ..blocks import Source, without_unseen
 from ..problems import PlanReadError, PlanTooLargeError
-from .excel import read_excel
 from .package import Package
-from .pdf import read_pdf
 from .text import read_text
 from .web import charset, looks_like_html, read_web
 from .word import read_word
@@ -39,6 +37,8 @@ def _by_content(data: bytes) -> Source:
     if data.startswith(b"PK\x03\x04"):
         return _packaged(data)
     if b"%PDF-" in data[:1024]:
+        from .pdf import read_pdf  # slow to load, and only a PDF needs it
+
         return read_pdf(data)
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
@@ -56,6 +56,8 @@ def _packaged(data: bytes) -> Source:
     if "word/document.xml" in package.names:
         return read_word(package)
     if "xl/workbook.xml" in package.names:
+        from .excel import read_excel  # slow to load, and only a workbook needs it
+
         return read_excel(data, package)
     raise PlanReadError(_NOT_TEXT)
 

@@ -10,8 +10,10 @@ from ..blocks import Cell, Paragraph, Source, Table
 from ..chinese import clean
 from ..columns import recognise
 from ..model import Line
+from ..units import looks_like_unit
 
 _LONGEST_CELL = 20_000
+_LONGEST_HEADER_WRAP = 4
 _STRUCTURAL = re.compile(
     r"附\s*件|附\s*表|[一二三四五六七八九十]{1,3}、|抄送|主送|（此件|注\s*[：:]"
 )
@@ -65,11 +67,23 @@ class _OpenTable:
             return False
         if len(self.rows[-1][-1].text) > _LONGEST_CELL:
             return False
-        if 1 < len(self.rows[-1]) < self.width:
+        if 1 < len(self.rows[-1]) < self.width or self._in_header(raw) or self._mends(raw):
             return True
         following = next((line for line in lines[number : number + 3] if line.strip(" \u3000")), "")
         goes_on = following.startswith("\t") and not self._starts_table(lines, number)
         return goes_on or self.rows[-1][-1].text.endswith(("、", "，", "；"))
+
+    def _in_header(self, raw: str) -> bool:
+        """Whether a header's cell wraps (责任 over 单位) before its row is whole."""
+        alone = len(self.rows) == 1 and len(raw.strip()) <= _LONGEST_HEADER_WRAP
+        return alone and recognise([cell.text for cell in self.rows[0]]) is None
+
+    def _mends(self, raw: str) -> bool:
+        """Whether the line makes a unit's name whole that the last cell breaks off."""
+        last = re.split("[、，；]", self.rows[-1][-1].text)[-1]
+        first = re.split("[、，；]", raw.strip())[0]
+        cut = len(self.rows[-1]) > 1 and last and not looks_like_unit(clean(last))
+        return bool(cut) and last[-1] not in "。；" and looks_like_unit(clean(last + first))
 
     def _starts_table(self, lines: list[str], number: int) -> bool:
         """Whether the next row is a header: then the line between is the next table's title."""
