@@ -36,11 +36,13 @@ def answer(data: bytes) -> None:
     assert all(unit.mentions >= unit.in_rows >= 0 for unit in document.units)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text(text: str) -> None:
     answer(text.encode("utf-8", "replace"))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes(data: bytes) -> None:
     answer(data)

@@ -1,7 +1,7 @@
 """Lists of units, and the sentences that say who leads."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sanwei_flow.plans.reader import read_plan
@@ -21,6 +21,7 @@ NAMES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(NAMES, st.data())
 def test_a_list_read_back_is_the_list_written(names: list[str], data: st.DataObject) -> None:
     separators = [data.draw(st.sampled_from("、，；, ;")).strip() or "、" for _ in names[1:]]
