@@ -1,7 +1,6 @@
 """Tasks, processes and their trails as the API shows them."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.designs import outcomes
 from sanwei_flow.errors import N_
 from sanwei_flow.plans.lights import Light, light
+from sanwei_flow.plans.models import place_of
 from sanwei_flow.plans.statuses import PART_STATUSES, ROW_STATUSES
 from sanwei_flow.processes import queries
 from sanwei_flow.processes.actions import Action
@@ -21,15 +21,6 @@ from sanwei_flow.processes.models import NO_DUE, ProcessInstance, Task, TaskEven
 
 HANDLED = Light("none", N_("已办理"))
 WITHDRAWN = Light("none", N_("已撤销"))
-
-
-def place_of(business_key: str) -> tuple[int | None, int | None]:
-    """The plan's id and the row's number in the name of a process: `plan:7/row:3`."""
-    found = re.match(r"plan:(\d+)(?:/row:(\d+))?", business_key)
-    if found is None:
-        return None, None
-    plan, row = found.groups()
-    return int(plan), int(row) if row else None
 
 
 def task_shapes(tasks: Iterable[Any], day: dt.date) -> list[shapes.TaskSummary]:

@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.accounts.models import ROLE_NAMES, User
-from sanwei_flow.accounts.queries import unit_names
+from sanwei_flow.accounts.models import ROLE_NAMES
+from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
 from sanwei_flow.inbox import queries
 from sanwei_flow.inbox.deadlines import Deadline, deadline
 from sanwei_flow.inbox.forms import TaskForm
 from sanwei_flow.inbox.navigation import waiting
+from sanwei_flow.plans.models import place_of
 from sanwei_flow.processes import history
 from sanwei_flow.processes.actions import ASIDES, Action, available_actions
 from sanwei_flow.processes.inbox import Wanted
@@ -113,7 +114,7 @@ def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
     task = form.task
     units = unit_names([task.unit_id])
     offered = available_actions(task, actor)
-    names = _names(task)
+    names = user_names(one for one in (task.closed_by_id, task.owner_id) if one)
     told = history.history(task.instance)
     return TaskPage(
         task,
@@ -133,18 +134,10 @@ def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
     )
 
 
-def _names(task: Task) -> dict[int, str]:
-    ids = {one for one in (task.closed_by_id, task.owner_id) if one}
-    if not ids:
-        return {}
-    query = db.select(User.id, User.name).where(User.id.in_(ids))
-    return {row.id: row.name for row in db.session.execute(query)}
-
-
 def source(task: Task) -> tuple[str, str] | None:
     """The row of the plan the task comes from: words and address of its page."""
-    plan, row = queries.place_of(task.instance.business_key)
-    if plan is None or row is None or "plans.row" not in current_app.view_functions:
+    plan, row = place_of(task.instance.business_key)
+    if plan is None or row is None:
         return None
     return gettext("第 %(no)s 项", no=row), url_for("plans.row", plan_id=plan, no=row)
 

@@ -1,7 +1,6 @@
 """What the inbox and the task page show, gathered in few statements."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
 from sanwei_flow.errors import N_, Forbidden
 from sanwei_flow.inbox.deadlines import Deadline, deadline
-from sanwei_flow.plans.models import Plan
+from sanwei_flow.plans.models import Plan, place_of
 from sanwei_flow.processes import queries as processes
 from sanwei_flow.processes.inbox import CAP, Wanted
 from sanwei_flow.processes.models import Task
@@ -59,14 +58,6 @@ def box(
         due = deadline(row.due, day)
         lines.append(Line(row, due, units[row.unit_id], titles.get(plan or 0, ""), row_no, said))
     return Box(lines, page.next)
-
-
-def place_of(business_key: str) -> tuple[int | None, int | None]:
-    """The plan's id and the row's number behind a business key such as `plan:3/row:12`."""
-    found = re.match(r"plan:(\d+)(?:/row:(\d+))?", business_key)
-    if not found:
-        return None, None
-    return int(found[1]), int(found[2]) if found[2] else None
 
 
 def plan_titles(ids: Iterable[int]) -> dict[int, str]:

@@ -6,6 +6,7 @@ from sanwei_flow import web
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.calendars import today
 from sanwei_flow.errors import N_, Forbidden
+from sanwei_flow.plans.models import place_of
 from sanwei_flow.processes import history, queries
 from sanwei_flow.processes.models import ProcessInstance
 
@@ -25,9 +26,12 @@ def show(process_id: int) -> str:
     """Where the process stands, who did what, and the processes it called."""
     instance = _visible(process_id, web.current_actor())
     told = history.history(instance)
+    plan, row = place_of(instance.business_key)
     return render_template(
         "monitor/show.html",
         instance=instance,
+        plan=plan,
+        row=row,
         parent=queries.get_instance(instance.parent_id) if instance.parent_id else None,
         trail_entries=told,
         files=history.files_of(*(one.answers for one in told)),

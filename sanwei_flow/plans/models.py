@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -105,6 +106,14 @@ class PlanPhase(db.Model):
 def business_key(plan_id: int, no: int | None = None) -> str:
     """The name under which a plan's process runs, or that of one of its rows."""
     return f"plan:{plan_id}" if no is None else f"plan:{plan_id}/row:{no}"
+
+
+def place_of(key: str) -> tuple[int | None, int | None]:
+    """The plan's id and the row's number behind such a name, None for what it does not say."""
+    found = re.match(r"plan:(\d+)(?:/row:(\d+))?$", key)
+    if found is None:
+        return None, None
+    return int(found[1]), int(found[2]) if found[2] else None
 
 
 class PlanRow(db.Model):
