@@ -60,15 +60,16 @@ def correct_row(
     known = frozenset(mention.name for mention in plan.mentions)
     cleaned = _cleaned(changes, load_register(), known)
     for name, value in cleaned.items():
+        if value == _present(row, name):
+            continue
         before = row_text(row, name)
         _set(plan, row, name, value, today(at))
         after = row_text(row, name)
         if name == "lead" and after:
             _settle_missing_lead(plan, row, after, by, at)
-        if before != after:
-            record(
-                plan, "correct_row", row=no, field=name, before=before, after=after, by=by, at=at
-            )
+        record(
+            plan, "correct_row", row=row.no, field=name, before=before, after=after, by=by, at=at
+        )
     return row
 
 
@@ -78,11 +79,17 @@ def _settle_missing_lead(plan: Plan, row: PlanRow, after: str, by: Actor, at: dt
             finding.choice, finding.settled_at, finding.settled_by_id = after, at, by.user_id
 
 
+def _present(row: PlanRow, name: str) -> Any:
+    """A field's value as `_cleaned` would give it."""
+    if name in SIDES:
+        return [place.mention.name for place in row.units if place.side == SIDES[name]]
+    return getattr(row, name)
+
+
 def row_text(row: PlanRow, name: str) -> str | None:
     """A field of a row as words, for the record."""
     if name in SIDES:
-        side = SIDES[name]
-        return "、".join(place.mention.name for place in row.units if place.side == side)
+        return "、".join(_present(row, name))
     value = getattr(row, name)
     if isinstance(value, bool):
         return N_("是") if value else N_("否")

@@ -3,8 +3,9 @@ import json
 import pytest
 from flask import Flask
 
-from sanwei_flow.plans import queries
+from sanwei_flow.plans import commands, queries
 from sanwei_flow.plans.operations import get_plan
+from sanwei_flow.processes import outbox
 from tests.journeys.documents import DIVIDED, UNDIVIDED
 
 
@@ -59,3 +60,24 @@ def test_import_says_what_is_left_and_launch_starts_everything(run, desk):
 def test_an_unknown_office_and_an_unknown_plan_are_said(run, desk):
     assert run("import", "--office", "没有这个局", text=DIVIDED).exit_code == 2
     assert run("launch", "999").exit_code == 2
+
+
+def test_an_interrupted_launch_is_finished_from_the_command_line(run, desk, monkeypatch):
+    plan = desk.ready()
+    monkeypatch.setattr(outbox.waker, "run", None)  # the process died right after the commit
+    desk.launch(plan)
+    assert queries.launch_progress(plan).started == 0
+    result = run("launch", str(plan.id))
+    assert result.exit_code == 0, result.output
+    assert "0/3" in result.stdout
+    assert "3/3" in result.stdout
+
+
+def test_rows_that_cannot_start_end_the_command_with_a_sentence(run, desk, monkeypatch):
+    plan = desk.ready()
+    monkeypatch.setattr(outbox.waker, "run", None)
+    desk.launch(plan)
+    monkeypatch.setattr(commands, "run_jobs_of", lambda *_: 0)
+    result = run("launch", str(plan.id))
+    assert result.exit_code == 1
+    assert "流程监控" in result.stderr

@@ -103,3 +103,20 @@ def test_strangers_and_launched_plans_are_refused(desk):
     desk.launch(plan)
     with pytest.raises(Conflict, match="改派"):
         desk.correct(plan, 2, major=True)
+
+
+def test_saving_a_row_unchanged_changes_and_records_nothing(desk):
+    plan = desk.imports()
+    before = row(plan, 1).row
+    version, inferred = before.version, before.due_inferred
+    desk.correct(
+        plan,
+        1,
+        task=before.task,
+        due=before.due,
+        lead=["县供销合作社"],
+        cooperating=["县农业农村委", "县财政局", "各乡镇"],
+    )
+    after = row(plan, 1).row
+    assert (after.version, after.due_inferred) == (version, inferred)
+    assert not [one for one in entries(f"plan:{plan.id}") if one.kind == "correct_row"]

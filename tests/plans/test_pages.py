@@ -252,3 +252,23 @@ def test_a_missing_lead_found_by_the_reader_is_answered_by_giving_one(office, de
     for no in (1, 2, 3):
         desk.correct(plan, no, lead=["县商务委"])
     assert desk.finding(plan, "row_without_lead").choice == "县商务委"
+
+
+def test_launching_too_early_or_again_is_led_to_the_right_page(office, desk):
+    plan = desk.imports()
+    address = f"/plans/{plan.id}/launch"
+    assert "还不能启动" in page(office, address)
+    early = office.post(address)
+    assert early.location == f"/plans/{plan.id}/review"
+    assert "青山县金融监管支局" in page(office, early.location)
+    desk.settle(plan, "青山县金融监管支局", drop=True)
+    desk.launch(plan)
+    assert office.get(address).location == f"/plans/{plan.id}/launching"
+    assert office.post(address).location == f"/plans/{plan.id}/launching"
+
+
+def test_the_progress_refreshes_only_its_own_part(office, desk):
+    plan = desk.launch(desk.ready())
+    part = office.get(f"/plans/{plan.id}/launching", headers={"HX-Request": "true"}).text
+    assert part.lstrip().startswith('<div id="progress"')
+    assert "<html" not in part

@@ -106,3 +106,13 @@ def test_after_launch_nothing_is_settled_here(desk):
     desk.launch(plan)
     with pytest.raises(Conflict, match="已经启动"):
         desk.settle(plan, NAME, drop=True)
+
+
+def test_an_answer_must_be_given_to_a_finding_of_the_plan(desk):
+    plan = desk.imports()
+    for wrong in ("  ", "长" * 501):
+        with pytest.raises(Invalid):
+            desk.answer(plan, "phases_default", wrong)
+    with transaction(), pytest.raises(NotFound):
+        operations.settle_finding(plan.id, 0, "已核对", by=desk.office, at=NOW)
+    assert desk.answer(plan, "phases_default", " 已核对 ").choice == "已核对"
