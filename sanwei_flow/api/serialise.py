@@ -112,6 +112,7 @@ def finding_shape(finding: Finding) -> shapes.Finding:
         line=finding.line,
         message=words(finding.message, finding.params),
         assumed=finding.assumed.format(**finding.params) if finding.assumed else None,
+        assumed_label=words(finding.assumed, finding.params) or None,
         alternatives=finding.alternatives,
         row=finding.row.no if finding.row else None,
         settled=finding.settled_at is not None,

@@ -63,7 +63,8 @@ class Phase(Shape):
 class Finding(Shape):
     """Something doubtful in the document, open until somebody has settled it.
 
-    `assumed` and `alternatives` are answers as they may be sent back, so never translated.
+    `assumed` and `alternatives` are answers as they may be sent back, so never translated;
+    `assumed_label` says the assumption in the caller's language.
     """
 
     id: int
@@ -71,6 +72,7 @@ class Finding(Shape):
     line: int | None
     message: str
     assumed: str | None
+    assumed_label: str | None
     alternatives: list[str]
     row: int | None
     settled: bool

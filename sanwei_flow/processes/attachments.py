@@ -69,6 +69,22 @@ def find(folder: Path, attachment_id: int, *, by: Actor) -> tuple[Attachment, Pa
     return attachment, path
 
 
+def refuse_foreign(key: str, given: Iterable[int], held: Iterable[int], instance_id: int) -> None:
+    """Raise Invalid for the field `key` if a file was not given to this very process.
+
+    What the form opened with (`held`) may stay, wherever it came from.
+    """
+    new = set(given) - set(held)
+    if not new:
+        return
+    query = db.select(Attachment.id).where(
+        Attachment.instance_id == instance_id, Attachment.id.in_(new)
+    )
+    if new - set(db.session.scalars(query)):
+        wrong = Invalid(N_("没有这个附件，请先上传到本任务。"))
+        raise Invalid(N_("有 {count} 处需要改正。"), fields={key: [wrong]}, count=1)
+
+
 def by_ids(ids: Iterable[int]) -> dict[int, Attachment]:
     """These attachments by id; unknown ids are left out."""
     wanted = list(ids)

@@ -20,7 +20,7 @@ from sanwei_flow.designs.models import DesignVersion
 from sanwei_flow.designs.queries import compiled_by_hash, current, register_choices
 from sanwei_flow.engine import BadData, Cancel, Complete, EngineError, Event, NotWaiting
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid, NotFound
-from sanwei_flow.processes import advance, asides, outbox, starting
+from sanwei_flow.processes import advance, asides, attachments, outbox, starting
 from sanwei_flow.processes.actions import ASIDES, form_of
 from sanwei_flow.processes.advance import Act, Running
 from sanwei_flow.processes.conflicts import already_closed, replayed, taken
@@ -183,14 +183,14 @@ def _checked(
     """The act as it will be recorded, its answers cleaned by the task's form."""
     if action not in {outcome.name for outcome in outcomes.parse(task.outcomes)}:
         raise Invalid(N_("这个任务不能“{action}”。"), action=outcomes.label(action))
+    form = form_of(running.hash, task.form)
     cleaned = forms.validate(
-        form_of(running.hash, task.form),
-        action,
-        payload,
-        task.data,
-        comment=comment or None,
-        choices=register_choices,
+        form, action, payload, task.data, comment=comment or None, choices=register_choices
     )
+    for place in form.of(action):
+        if place.type == "file":
+            held = forms.default(place, task.data) or []
+            attachments.refuse_foreign(place.key, cleaned.get(place.key) or [], held, running.id)
     opinion = cleaned.pop("comment")
     return Act("act", by, at, action, task.task_id, task.unit_id, opinion, cleaned)
 

@@ -1,7 +1,10 @@
 """A program imports, settles, corrects: what the review page does, and nothing it forbids."""
 
+import datetime as dt
+
 import pytest
 
+from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
 from sanwei_flow.plans.models import Plan, PlanRow, RowUnit
 from tests.api.counting import counted
@@ -51,6 +54,14 @@ def test_rows_are_filtered_by_state_and_light(office: Person, plan: int) -> None
     assert office.get(f"/plans/{plan}/rows?status=written_off")["items"] == []
     assert office.get(f"/plans/{plan}/rows?light=red")["items"] == []
     assert office.ask("GET", f"/plans/{plan}/rows?light=pink").status_code == 422
+
+
+def test_a_row_that_is_due_soon_is_yellow_and_says_why(office: Person, plan: int) -> None:
+    day = today(dt.datetime.now(dt.UTC))
+    office.patch(f"/plans/{plan}/rows/2", {"due": day.isoformat()})
+    [row] = office.get(f"/plans/{plan}/rows?light=yellow")["items"]
+    assert row["no"] == 2
+    assert row["light_reason"]
 
 
 def test_rows_come_page_by_page(office: Person, plan: int) -> None:

@@ -172,6 +172,23 @@ def test_a_file_is_given_to_a_task_and_read_by_those_who_may(
     assert clerk.upload("/attachments", b"x", "x.txt").status_code == 422
 
 
+def test_a_file_of_another_process_cannot_be_claimed_as_evidence(
+    client: FlaskClient, county: County, clerk: Person, row: int
+) -> None:
+    start(county, 4)
+    theirs = clerk.find(row=4)
+    given = clerk.upload("/attachments", b"x", "x.txt", task=str(theirs["id"])).get_json()
+    clerk.act(clerk.find(row=3))
+    clerk.act(clerk.find(row=3), division=[])
+    head = person(client, county.heads["县供销合作社"])
+    head.act(head.find(row=3))
+    task = clerk.find(row=3)
+    for wrong in (given["id"], 999_999):
+        answer = clerk.send(task["id"], "submit", {"summary": "办结", "evidence": [wrong]})
+        assert answer.status_code == 422, wrong
+        assert set(answer.get_json()["errors"]) == {"evidence"}
+
+
 def test_more_tasks_take_no_more_statements(county: County, clerk: Person, row: int) -> None:
     with counted() as few:
         assert len(clerk.get("/tasks?box=to_accept")["items"]) == 1

@@ -19,6 +19,8 @@ def test_the_office_settles_what_is_doubtful_and_launches(cast: Cast) -> None:
     assert [row["lead"] for row in rows] == [["县供销合作社"], ["县商务委"], ["县农业农村委"]]
     assert rows[0]["cooperating"] == ["县农业农村委", "县财政局", "各乡镇"]
 
+    assert [row["major"] for row in rows] == [True, False, False]
+
     refused = office.ask("POST", f"/plans/{plan['id']}/launch")
     assert refused.status_code == 422
     assert "青山县金融监管支局" in refused.get_json()["detail"]
@@ -42,9 +44,7 @@ def test_the_office_settles_what_is_doubtful_and_launches(cast: Cast) -> None:
 
 
 def test_the_main_job(cast: Cast) -> None:
-    plan = cast.imported(DIVIDED)
-    cast.office.patch(f"/plans/{plan}/rows/1", {"major": True})
-    cast.launch(plan)
+    plan = cast.launched(DIVIDED)
     divide(cast, plan)
     cooperate(cast, plan)
     report(cast)
