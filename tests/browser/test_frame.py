@@ -174,6 +174,8 @@ def test_pages_work_without_scripts(new_page: NewPage, address: str, watch: Watc
     log_in(page, address, "xiongmei", PASSWORD)
     page.click("a[aria-label=菜单]")
     expect(page.get_by_role("link", name="待办事项")).to_be_visible()
+    page.click("[aria-label=关闭菜单]")
+    expect(page.get_by_role("link", name="待办事项")).not_to_be_visible()
     page.goto(f"{address}/styleguide")
     page.fill("#summary", "已完成")
     page.click(SUBMIT)

@@ -139,6 +139,7 @@ def test_filters_work_in_place_and_back_goes_back(person: Person, county: County
     expect(clerk.get_by_text("没有符合条件的事项")).to_be_visible()
     expect(clerk.locator("#inbox-q")).to_be_focused()
     assert "q=" in clerk.url
+    assert "overdue" not in clerk.url
     clerk.go_back()
     expect(clerk.get_by_role("link", name="基层组织体系").first).to_be_visible()
 
