@@ -206,3 +206,26 @@ def test_designs_are_listed_with_their_newest_version(clerk: Person, row: int) -
     found = {design["key"]: design for design in clerk.listed("/designs?limit=1")}
     assert found["task_division"]["name"] == "任务分工"
     assert found["task_division"]["version"] == 1
+
+
+def test_a_process_with_many_children_takes_no_more_statements(
+    client: FlaskClient, county: County, clerk: Person, row: int
+) -> None:
+    head = person(client, county.heads["县供销合作社"])
+
+    def divided(no: int, names: tuple[str, ...]) -> str:
+        clerk.act(clerk.find(row=no))
+        units = [{"unit": county.units[name].id, "duty": "办理"} for name in names]
+        clerk.act(clerk.find(row=no), division=units)
+        task = head.find(row=no)
+        head.act(task)
+        return f"/processes/{task['process']}"
+
+    one = divided(3, ("县财政局",))
+    with counted() as few:
+        assert len(clerk.get(one)["children"]) == 1
+    start(county, 4)
+    five = divided(4, ("县财政局", "县商务委", "东河镇", "西岭镇", "南坪乡"))
+    with counted() as many:
+        assert len(clerk.get(five)["children"]) == 5
+    assert len(many) == len(few) < 15
