@@ -53,7 +53,8 @@ def _phases(plan: Plan, document: PlanDocument) -> None:
             "phases_default",
             None,
             N_("文件没有写实施步骤，已按部署、实施、总结三个阶段推定起止日期"),
-            assumed="；".join(_span(phase) for phase in plan.phases),
+            params=dict(zip(("first", "second", "third"), map(_span, plan.phases), strict=True)),
+            assumed=N_("安排部署阶段 {first}；组织实施阶段 {second}；总结评估阶段 {third}"),
         )
 
 
@@ -194,7 +195,7 @@ def _find(
 
 
 def _span(phase: PlanPhase) -> str:
-    return f"{phase.name} {phase.start}—{phase.end}"
+    return f"{phase.start}—{phase.end}"
 
 
 def _plain(value: object) -> object:
