@@ -76,7 +76,8 @@ def transaction() -> Iterator[None]:
     """
     if _writing.get():
         raise RuntimeError("transactions do not nest; the entry point owns the one there is")
-    db.session.commit()
+    if db.session().in_transaction():
+        db.session.commit()
     writing = _writing.set(True)
     waiting = _waiting.set([])
     regrets = _regrets.set([])

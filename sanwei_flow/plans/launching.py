@@ -73,11 +73,12 @@ def ready_to_launch(plan: Plan) -> list[Blocker]:
 
 
 def read_units(plan: Plan) -> None:
-    """Load the units of all rows at once; otherwise each row would ask for its own."""
+    """Load the units and targets of all rows at once; else each row would ask for its own."""
     # The plan keeps its rows alive; rows that only the query knew would be forgotten at once.
     if plan.rows:
         units = selectinload(PlanRow.units).joinedload(RowUnit.mention)
-        query = db.select(PlanRow).where(PlanRow.plan_id == plan.id).options(units)
+        options = units, selectinload(PlanRow.targets)
+        query = db.select(PlanRow).where(PlanRow.plan_id == plan.id).options(*options)
         db.session.scalars(query).all()
 
 

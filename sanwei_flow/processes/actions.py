@@ -64,6 +64,11 @@ def available_actions(task: Task, actor: Actor) -> list[Action]:
     return found + [Action(name, ASIDES[name], completes=False) for name in beside]
 
 
+def outcome_names(setting: str) -> set[str]:
+    """The names alone of an `outcomes` setting; labels would have to be translated."""
+    return {part.partition("=")[0].strip() for part in setting.split(",")}
+
+
 def form_of(version_hash: str, key: str | None) -> Schema:
     """The form of a task; an empty one where the design names none."""
     return form_by_hash(version_hash, key) if key else NO_FORM

@@ -8,10 +8,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Row
 
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.db import db
+from sanwei_flow.designs.models import DesignVersion
 from sanwei_flow.designs.queries import current
 from sanwei_flow.engine import Cancel, ChildFinished, Deliver, Fire, NotWaiting, ServiceDone
 from sanwei_flow.processes import services
@@ -30,15 +31,14 @@ def run(job_id: int, kind: str, instance_id: int, *, at: dt.datetime) -> bool:
 
     Raises whatever went wrong; the transaction must then be rolled back.
     """
-    running = None
-    if kind != JobKind.child_start:
-        running = lock_instance(db.session.connection(), instance_id)
-    job = _claim(db.session(), job_id, kind, instance_id)
-    if job is None:
+    if kind == JobKind.child_start:
+        return bool(start_children([job_id], instance_id, at=at))
+    running = lock_instance(db.session.connection(), instance_id)
+    claimed = _claim([job_id])
+    if not claimed or running is None:
         return False
-    if running is None:
-        _start_child(job, at)
-    elif running.status == InstanceStatus.suspended:
+    job = claimed[0]
+    if running.status == InstanceStatus.suspended:
         job.due_at = at + POSTPONE
     elif running.is_open or kind in (JobKind.child_cancel, JobKind.message):
         _HANDLERS[kind](job, running, at)
@@ -47,12 +47,36 @@ def run(job_id: int, kind: str, instance_id: int, *, at: dt.datetime) -> bool:
     return True
 
 
-def _claim(session: Session, job_id: int, kind: str, instance_id: int) -> Job | None:
-    """The job if it is still waiting, and still the one that was read: what was locked is its."""
-    same = Job.id == job_id, Job.kind == kind, Job.instance_id == instance_id
-    waiting = db.select(Job).where(*same, Job.status == JobStatus.waiting)
-    query = waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    return session.scalars(query).first()
+def start_children(job_ids: list[int], instance_id: int, *, at: dt.datetime) -> int:
+    """Start children of one instance together; returns how many jobs were ours to do.
+
+    The parent is not locked: should it end meanwhile, it cancels what it had called.
+    """
+    parent = db.session.execute(
+        db.select(
+            ProcessInstance.status,
+            ProcessInstance.root_id,
+            ProcessInstance.depth,
+            ProcessInstance.business_key,
+        ).where(ProcessInstance.id == instance_id)
+    ).one()
+    jobs = _claim(job_ids)
+    versions: dict[str, DesignVersion] = {}
+    for job in jobs:
+        if parent.status in (InstanceStatus.finished, InstanceStatus.cancelled):
+            _drop(job)
+            continue
+        key = job.payload["process"]
+        version = versions.get(key) or versions.setdefault(key, current(key))
+        start(_call(job, parent, version), by=SYSTEM, at=at, job_id=job.id)
+        db.session.expunge(job)
+    return len(jobs)
+
+
+def _claim(job_ids: list[int]) -> list[Job]:
+    waiting = db.select(Job).where(Job.id.in_(job_ids), Job.status == JobStatus.waiting)
+    query = waiting.order_by(Job.id).with_for_update(skip_locked=True)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _drop(job: Job) -> None:
@@ -60,20 +84,9 @@ def _drop(job: Job) -> None:
     db.session.flush()
 
 
-def _start_child(job: Job, at: dt.datetime) -> None:
-    parent = db.session.execute(
-        db.select(
-            ProcessInstance.status,
-            ProcessInstance.root_id,
-            ProcessInstance.depth,
-            ProcessInstance.business_key,
-        ).where(ProcessInstance.id == job.instance_id)
-    ).one()
-    if parent.status in (InstanceStatus.finished, InstanceStatus.cancelled):
-        _drop(job)
-        return
+def _call(job: Job, parent: Row[Any], version: DesignVersion) -> Start:
+    """What a call activity starts: only the variables it passes on, under its own title."""
     payload, settings = job.payload, job.payload["settings"]
-    version = current(payload["process"])
     origin = Origin(
         parent.root_id or job.instance_id,
         job.instance_id,
@@ -82,7 +95,7 @@ def _start_child(job: Job, at: dt.datetime) -> None:
         parent.depth + 1,
         parent.business_key,
     )
-    begun = Start(
+    return Start(
         version.id,
         version.hash,
         payload["variables"],
@@ -90,8 +103,6 @@ def _start_child(job: Job, at: dt.datetime) -> None:
         str(settings.get("business_key") or ""),
         origin,
     )
-    start(begun, by=SYSTEM, at=at, job_id=job.id)
-    db.session.expunge(job)
 
 
 def _step(job: Job, running: Running, event: Any, act: Act) -> None:

@@ -9,6 +9,7 @@ jobs go on.
 import datetime as dt
 import logging
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row
@@ -19,7 +20,7 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.engine import EngineError
 from sanwei_flow.errors import Conflict
 from sanwei_flow.processes import handlers, incidents, outbox
-from sanwei_flow.processes.models import Job, JobStatus, is_waiting
+from sanwei_flow.processes.models import Job, JobKind, JobStatus, is_waiting
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ ATTEMPTS = 6
 PAUSE = dt.timedelta(seconds=5)
 #: Jobs read at a time.
 BATCH = 100
+#: Children started in one transaction.
+TOGETHER = 20
 #: Jobs run for one request at most; a sweep does the rest.
 AT_ONCE = 500
 
@@ -45,7 +48,7 @@ def run_due_jobs(until: dt.datetime, limit: int = 10_000) -> int:
     with outbox.queueing(()):
         while count < limit:
             batch = _read(due.limit(min(BATCH, limit - count)))
-            done = sum(_run(job, until) for job in batch)
+            done = _run_all(batch, until)
             count += done
             if not done:
                 break
@@ -62,7 +65,7 @@ def run_jobs_of(instance_ids: Iterable[int], at: dt.datetime) -> int:
             due = db.select(Job.id, Job.kind, Job.instance_id).where(
                 Job.instance_id.in_(ids), is_waiting, Job.due_at <= at
             )
-            count += sum(_run(job, at) for job in _read(due.order_by(Job.id)))
+            count += _run_all(_read(due.order_by(Job.id)), at)
     return count
 
 
@@ -71,6 +74,29 @@ def _read(query: Any) -> list[Row[Any]]:
     # Reading opened a transaction; the next one wants its own.
     db.session.rollback()
     return rows
+
+
+def _run_all(jobs: list[Row[Any]], at: dt.datetime) -> int:
+    """Run jobs one by one, except that children of one instance start several at a time."""
+    done = 0
+    for (kind, instance_id), group in groupby(jobs, key=lambda job: (job.kind, job.instance_id)):
+        alike = list(group)
+        if kind == JobKind.child_start and len(alike) > 1:
+            for first in range(0, len(alike), TOGETHER):
+                done += _start_together(alike[first : first + TOGETHER], instance_id, at)
+        else:
+            done += sum(_run(job, at) for job in alike)
+    return done
+
+
+def _start_together(jobs: list[Row[Any]], instance_id: int, at: dt.datetime) -> int:
+    """Start children in one transaction; if one cannot start, each gets its own after all."""
+    try:
+        with transaction():
+            return handlers.start_children([job.id for job in jobs], instance_id, at=at)
+    except Exception as error:  # noqa: BLE001 - the single attempts tell which one it was
+        log.info("children of instance %s are started one by one: %s", instance_id, error)
+    return sum(_run(job, at) for job in jobs)
 
 
 def _run(job: Row[Any], at: dt.datetime) -> bool:

@@ -21,7 +21,7 @@ from sanwei_flow.designs.queries import compiled_by_hash, current, register_choi
 from sanwei_flow.engine import BadData, Cancel, Complete, EngineError, Event, NotWaiting
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.processes import advance, asides, attachments, outbox, starting
-from sanwei_flow.processes.actions import ASIDES, form_of
+from sanwei_flow.processes.actions import ASIDES, form_of, outcome_names
 from sanwei_flow.processes.advance import Act, Running
 from sanwei_flow.processes.conflicts import already_closed, replayed, taken
 from sanwei_flow.processes.incidents import report, retry_incident
@@ -181,7 +181,7 @@ def _checked(
     at: dt.datetime,
 ) -> Act:
     """The act as it will be recorded, its answers cleaned by the task's form."""
-    if action not in {outcome.name for outcome in outcomes.parse(task.outcomes)}:
+    if action not in outcome_names(task.outcomes):
         raise Invalid(N_("这个任务不能“{action}”。"), action=outcomes.label(action))
     form = form_of(running.hash, task.form)
     cleaned = forms.validate(

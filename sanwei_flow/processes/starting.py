@@ -113,6 +113,7 @@ def _tell_parent(instance_id: int, origin: Origin, result: dict[str, Any], at: d
 
 def forget() -> None:
     """Let loaded objects read their rows anew: Core statements pass them by."""
-    for thing in list(db.session.identity_map.values()):
+    session = db.session()
+    for thing in session.identity_map.values():
         if isinstance(thing, ProcessInstance | Task):
-            db.session.expire(thing)
+            session.expire(thing)
