@@ -34,7 +34,7 @@ def run(job_id: int, kind: str, instance_id: int, *, at: dt.datetime) -> bool:
     if kind == JobKind.child_start:
         return bool(start_children([job_id], instance_id, at=at))
     running = lock_instance(db.session.connection(), instance_id)
-    claimed = _claim([job_id])
+    claimed = _claim([job_id], kind, instance_id)
     if not claimed or running is None:
         return False
     job = claimed[0]
@@ -59,8 +59,10 @@ def start_children(job_ids: list[int], instance_id: int, *, at: dt.datetime) -> 
             ProcessInstance.depth,
             ProcessInstance.business_key,
         ).where(ProcessInstance.id == instance_id)
-    ).one()
-    jobs = _claim(job_ids)
+    ).first()
+    if parent is None:
+        return 0
+    jobs = _claim(job_ids, JobKind.child_start, instance_id)
     versions: dict[str, DesignVersion] = {}
     for job in jobs:
         if parent.status in (InstanceStatus.finished, InstanceStatus.cancelled):
@@ -73,10 +75,12 @@ def start_children(job_ids: list[int], instance_id: int, *, at: dt.datetime) -> 
     return len(jobs)
 
 
-def _claim(job_ids: list[int]) -> list[Job]:
-    waiting = db.select(Job).where(Job.id.in_(job_ids), Job.status == JobStatus.waiting)
-    query = waiting.order_by(Job.id).with_for_update(skip_locked=True)
-    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+def _claim(job_ids: list[int], kind: str, instance_id: int) -> list[Job]:
+    """Those that still wait, and still are what was read: what was locked is theirs."""
+    same = Job.id.in_(job_ids), Job.kind == kind, Job.instance_id == instance_id
+    waiting = db.select(Job).where(*same, Job.status == JobStatus.waiting).order_by(Job.id)
+    query = waiting.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
 
 
 def _drop(job: Job) -> None:
