@@ -9,7 +9,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict
-from sanwei_flow.plans.access import choose_office, record
+from sanwei_flow.plans.access import choose_office, managed_draft, record
 from sanwei_flow.plans.doubts import add_findings
 from sanwei_flow.plans.drafting import Draft
 from sanwei_flow.plans.models import Plan
@@ -76,3 +76,14 @@ def _refuse_twice(digest: str) -> None:
             plan=earlier.id,
             title=earlier.title,
         )
+
+
+def discard_plan(plan_id: int, *, by: Actor, at: dt.datetime) -> None:
+    """Remove a draft with everything read from it; the record of acts keeps that it was.
+
+    Raises NotFound, Forbidden, and Conflict once the plan has been launched.
+    """
+    plan = managed_draft(plan_id, by)
+    record(plan, "discard", before=plan.title, by=by, at=at)
+    db.session.delete(plan)
+    db.session.flush()

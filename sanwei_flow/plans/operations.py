@@ -2,7 +2,7 @@
 
 from sanwei_flow.plans.access import get_plan, may_import, may_manage
 from sanwei_flow.plans.correcting import correct_row
-from sanwei_flow.plans.importing import import_plan
+from sanwei_flow.plans.importing import discard_plan, import_plan
 from sanwei_flow.plans.launching import Blocker, Effect, launch, launch_effect, ready_to_launch
 from sanwei_flow.plans.settling import accept_assumptions, settle_finding, settle_unit
 
@@ -11,6 +11,7 @@ __all__ = [
     "Effect",
     "accept_assumptions",
     "correct_row",
+    "discard_plan",
     "get_plan",
     "import_plan",
     "launch",

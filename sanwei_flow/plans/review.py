@@ -124,6 +124,16 @@ def accept_assumptions(plan_id: int) -> Response:
     return _back(plan_id, "findings")
 
 
+@bp.post("/plans/<int:plan_id>/discard")
+def discard(plan_id: int) -> Response:
+    """Take back an import."""
+    with _told(), transaction():
+        operations.discard_plan(plan_id, by=web.current_actor(), at=web.now())
+        flash(_("导入已撤销，可以重新上传。"), "success")
+        return redirect(url_for(".index"), 303)
+    return redirect(url_for(".show", plan_id=plan_id), 303)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Turn a refusal into a sentence on the page one returns to; Forbidden stays a page."""

@@ -13,8 +13,9 @@ CHANGES = ("correct_row", "reassign_row")
 
 def row_trail(plan: Plan, no: int, process_id: int | None) -> list[Told]:
     """Everything that happened to the row, oldest first, then what waits."""
-    changes = [one for one in entries(business_key(plan.id)) if one.data.get("row") == no]
-    told = [_changed(one) for one in changes if one.kind in CHANGES]
+    # A discarded draft may have borne the same number before.
+    acts = [one for one in entries(business_key(plan.id)) if one.at >= plan.imported_at]
+    told = [_changed(one) for one in acts if one.kind in CHANGES and one.data.get("row") == no]
     told += history(get_instance(process_id)) if process_id else []
     return sorted(told, key=lambda one: (one.when is None, one.when or plan.imported_at))
 

@@ -81,6 +81,7 @@ def test_answering_keeps_ones_place_and_says_what_went_wrong(
     row.get_by_label("第2项的牵头单位").select_option(label="县商务委")
     row.get_by_role("button", name="确定").click()
     expect(row.locator(".facts")).to_contain_text("县商务委")
+    expect(page.locator("#assign-2")).to_be_focused()
     assert page.locator(".source").evaluate("(pane) => pane.scrollTop") == 30
     row.get_by_role("link", name="看第2项的原文").click()
     expect(page.locator(".source .line:target")).to_be_in_viewport()

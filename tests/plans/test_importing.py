@@ -6,8 +6,9 @@ from sanwei_flow.accounts.actor import SYSTEM, Actor
 from sanwei_flow.db import UTC, db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid
 from sanwei_flow.plans import operations, queries
-from sanwei_flow.plans.models import Plan
+from sanwei_flow.plans.models import Finding, Plan, PlanRow, Target, UnitMention
 from sanwei_flow.plans.reader import PlanReadError
+from sanwei_flow.plans.trail import row_trail
 from tests.factories import NOW, actor, make_unit
 from tests.journeys.documents import DIVIDED
 
@@ -132,3 +133,22 @@ def test_the_command_line_takes_the_only_office(desk):
     with transaction():
         plan = operations.import_plan("x.txt", DIVIDED.encode(), by=SYSTEM, at=NOW)
     assert plan.office_unit_id == desk.unit("县供销合作社")
+
+
+def test_an_import_can_be_taken_back_and_the_file_brought_again(desk):
+    plan = desk.imports()
+    desk.correct(plan, 2, lead=["县财政局"])
+    with transaction(), pytest.raises(Forbidden):
+        operations.discard_plan(plan.id, by=desk.clerk, at=NOW)
+    with transaction():
+        operations.discard_plan(plan.id, by=desk.office, at=NOW)
+    for table in (Plan, PlanRow, UnitMention, Finding, Target):
+        assert db.session.scalar(db.select(db.func.count()).select_from(table)) == 0
+    again = desk.imports(at=LATER)
+    assert row_trail(again, 2, None) == []
+
+
+def test_a_running_plan_cannot_be_taken_back(desk):
+    plan = desk.launch(desk.ready())
+    with transaction(), pytest.raises(Conflict):
+        operations.discard_plan(plan.id, by=desk.office, at=NOW)

@@ -209,6 +209,7 @@ def test_units_read_everything_but_change_nothing(clerk, desk):
         "/plans/new",
         f"/plans/{plan.id}/launch",
         f"/plans/{plan.id}/findings",
+        f"/plans/{plan.id}/discard",
         f"/plans/{plan.id}/units/{name}",
         f"/plans/{plan.id}/rows/1/lead",
     ):
@@ -272,3 +273,15 @@ def test_the_progress_refreshes_only_its_own_part(office, desk):
     part = office.get(f"/plans/{plan.id}/launching", headers={"HX-Request": "true"}).text
     assert part.lstrip().startswith('<div id="progress"')
     assert "<html" not in part
+
+
+def test_a_wrong_file_is_taken_back_by_one_button(office, desk):
+    plan = desk.imports()
+    answer = office.post(f"/plans/{plan.id}/discard")
+    assert answer.location == "/plans"
+    assert "导入已撤销" in page(office, "/plans")
+    page(office, f"/plans/{plan.id}", 404)
+    db.session.expunge_all()  # the next plan may get the same number
+    running = desk.launch(desk.ready())
+    assert office.post(f"/plans/{running.id}/discard").location == f"/plans/{running.id}"
+    assert "已经启动" in page(office, f"/plans/{running.id}")
