@@ -6,7 +6,7 @@ from sanwei_flow.designs.queries import current
 from sanwei_flow.errors import Forbidden, Invalid
 from sanwei_flow.plans import operations, queries
 from sanwei_flow.plans.launching import start_variables
-from sanwei_flow.processes import handlers
+from sanwei_flow.processes import handlers, jobs
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import act_on_task
 from sanwei_flow.processes.queries import open_tasks
@@ -79,15 +79,16 @@ def test_launching_again_changes_nothing(desk):
 
 def test_an_interrupted_launch_goes_on_where_it_stopped(desk, monkeypatch):
     plan = desk.ready()
-    run, started = handlers.run, []
+    start, started = handlers.start_children, []
 
-    def killed_after_the_first(job_id, kind, *rest, **more):
-        if kind == "child_start" and started:
+    def killed_after_the_first(job_ids, *rest, **more):
+        if started:
             raise KeyboardInterrupt
-        started.append(job_id)
-        return run(job_id, kind, *rest, **more)
+        started.extend(job_ids)
+        return start(job_ids, *rest, **more)
 
-    monkeypatch.setattr(handlers, "run", killed_after_the_first)
+    monkeypatch.setattr(handlers, "start_children", killed_after_the_first)
+    monkeypatch.setattr(jobs, "TOGETHER", 1)
     with pytest.raises(KeyboardInterrupt):
         desk.launch(plan)
     monkeypatch.undo()
