@@ -1,6 +1,7 @@
 """The product in English: all sentences are translated, pages keep only people's own Chinese."""
 
 import datetime as dt
+import json
 import re
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from tests.journeys.test_main_job import cooperate, divide, report
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "sanwei_flow" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+FORMS = ROOT / "workflows" / "forms"
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 #: What people wrote themselves, or took from the document or the design: it stays as it is.
@@ -59,6 +61,18 @@ def test_every_sentence_has_english_with_the_same_places() -> None:
         command, cwd=ROOT, env=tools, stdout=subprocess.PIPE, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("form", sorted(FORMS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_form_asks_in_english_too(form: Path) -> None:
+    """Titles, labels and help; `object_hook` sees every part of the form."""
+
+    def has_english(part: dict[str, Any]) -> dict[str, Any]:
+        for name in ("title", "label", "help"):
+            assert bool(part.get(name)) == bool(part.get(f"{name}_en")), part
+        return part
+
+    json.loads(form.read_text("utf-8"), object_hook=has_english)
 
 
 @pytest.fixture(scope="module", autouse=True)
