@@ -92,7 +92,7 @@ def _log_in(browser: Browser, scene: Scene) -> None:
 
 def acts(browser: Browser, scene: Scene, count: int) -> float:
     """Post the form of `count` tasks; seconds per act."""
-    ids, scene.tasks[:count] = scene.tasks[:count], []
+    ids, scene.posts[:count] = scene.posts[:count], []
     with scene.app.app_context():
         query = text("select id, node, instance_id from task where id = any(:ids)")
         rows = {row.id: row for row in db.session.execute(query, {"ids": ids})}
@@ -109,6 +109,6 @@ def acts(browser: Browser, scene: Scene, count: int) -> float:
         spent = time.perf_counter() - begun
         instances = [row.instance_id for row in rows.values()]
         query = text("select id from task where status = 'open' and instance_id = any(:ids)")
-        scene.tasks += db.session.scalars(query, {"ids": instances}).all()
+        scene.posts += db.session.scalars(query, {"ids": instances}).all()
         db.session.remove()
     return spent / count

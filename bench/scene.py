@@ -1,9 +1,7 @@
 """What is measured on: the product on PostgreSQL with a given number of open tasks and timers."""
 
 import datetime as dt
-import itertools
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +10,8 @@ from sqlalchemy import text
 
 from sanwei_flow import create_app
 from sanwei_flow.accounts.actor import SYSTEM, Actor
-from sanwei_flow.accounts.models import User
-from sanwei_flow.accounts.operations import actor_of
+from sanwei_flow.accounts.models import Role, Unit, User
+from sanwei_flow.accounts.operations import actor_of, grant
 from sanwei_flow.config import load_config
 from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.operations import install_shipped, publish
@@ -25,11 +23,16 @@ NOW = factories.NOW
 UNITS = 40
 #: The units whose inbox is opened, by somebody who looks after three of them.
 INBOX_UNITS = 3
+ROLES = ("staff", "reviewer")
 
 
 @dataclass
 class Scene:
-    """A database with its application. `tasks` are open ones to act on, in turn."""
+    """A database with its application.
+
+    `tasks` are open ones to act on by operation, in turn, `posts` those to act on over HTTP,
+    all of one unit: the person who logs in holds two roles there.
+    """
 
     address: str
     app: Flask
@@ -37,7 +40,7 @@ class Scene:
     worker: Actor = SYSTEM
     username: str = ""
     tasks: list[int] = field(default_factory=list)
-    keys: Iterable[int] = field(default_factory=itertools.count)
+    posts: list[int] = field(default_factory=list)
 
     @property
     def reader(self) -> Actor:
@@ -69,12 +72,17 @@ def build(address: str, open_tasks: int) -> Scene:
             scene.units = [factories.make_unit().id for _ in range(UNITS)]
             user = factories.make_user()
             scene.username = user.username
-            for unit in scene.units[:-INBOX_UNITS]:
-                _grant_all(user, unit)
-        scene.worker = actor_of(db.session.get_one(User, user.id))
+            _grant(user, scene.units[1])
+        known = actor_of(db.session.get_one(User, user.id))
+        posts = ((unit, role) for unit in scene.units[:-INBOX_UNITS] for role in ROLES)
+        scene.worker = Actor(known.user_id, known.name, frozenset(posts))
         part = _copy(start_part(scene), open_tasks, scene.units)
         _copy(start_deadline(scene), open_tasks, scene.units)
-        scene.tasks = _some_tasks(part, scene, 400)
+        chosen = _some_tasks(part, scene, 480)
+        scene.tasks, scene.posts = chosen[:400], chosen[400:]
+        with transaction():
+            move = text("update task set unit_id = :unit where id = any(:ids)")
+            db.session.execute(move, {"unit": scene.units[1], "ids": scene.posts})
         with db.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(
                 text("vacuum analyze")
@@ -83,10 +91,7 @@ def build(address: str, open_tasks: int) -> Scene:
     return scene
 
 
-def _grant_all(user: User, unit_id: int) -> None:
-    from sanwei_flow.accounts.models import Role, Unit
-    from sanwei_flow.accounts.operations import grant
-
+def _grant(user: User, unit_id: int) -> None:
     unit = db.session.get_one(Unit, unit_id)
     for role in (Role.staff, Role.reviewer):
         grant(user, unit, role, by=SYSTEM, at=NOW)

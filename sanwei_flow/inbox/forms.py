@@ -59,13 +59,22 @@ class TaskForm:
         self.choices = remembered_choices()
         self.errors: list[tuple[str, str, str]] = []
         self.stored: dict[str, list[int]] = {}
-        self.form = self._bind(None)
-        if posted is None and task.draft:
-            self.form.process(data={**self.form.opening, **task.draft})
+        self._bound: dict[str | None, forms.DesignForm] = {}
+
+    @cached_property
+    def form(self) -> forms.DesignForm:
+        """The form with the questions of every outcome, as the page draws it."""
+        form = self._bind(None)
+        if self.posted is None and self.task.draft:
+            form.process(data={**form.opening, **self.task.draft})
+        return form
 
     def _bind(self, action: str | None) -> forms.DesignForm:
-        made = forms.build_form(self.schema, action, self.task.data, choices=self.choices)
-        return made(self.posted)
+        """The form of one outcome; drawing it is dear, so a plain act needs only its own."""
+        if action not in self._bound:
+            made = forms.build_form(self.schema, action, self.task.data, choices=self.choices)
+            self._bound[action] = made(self.posted)
+        return self._bound[action]
 
     @property
     def title(self) -> str:
@@ -119,6 +128,8 @@ class TaskForm:
 
     def uploads(self, action: str) -> dict[str, list[FileStorage]]:
         """The files sent with this outcome, by field."""
+        if not forms.file_keys(self.schema, action):
+            return {}
         return self._bind(action).uploads()
 
     def payload(self, action: str) -> dict[str, Any]:
@@ -145,6 +156,8 @@ class TaskForm:
 
     @property
     def comment(self) -> str:
+        if self.posted is not None:
+            return str(self.posted.get("comment", ""))
         return str(self.form.comment.data or "")
 
     def show(self, fields: dict[str, list[str]], message: str) -> None:

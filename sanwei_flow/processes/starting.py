@@ -111,9 +111,18 @@ def _tell_parent(instance_id: int, origin: Origin, result: dict[str, Any], at: d
     outbox.wake([origin.parent_id or 0], at)
 
 
+#: What Core statements change on rows whose objects somebody may hold.
+_CHANGING: dict[type, tuple[str, ...]] = {
+    ProcessInstance: ("state", "version", "status", "stage", "finished_at", "result", "incident"),
+    Task: ("status", "owner_id", "claimed_at", "closed_at", "closed_by_id", "closed_version"),
+}
+_CHANGING[ProcessInstance] += ("chain_head",)
+_CHANGING[Task] += ("outcome", "version", "draft", "draft_at")
+
+
 def forget() -> None:
-    """Let loaded objects read their rows anew: Core statements pass them by."""
+    """Let loaded objects read what changed anew: Core statements pass them by."""
     session = db.session()
     for thing in session.identity_map.values():
-        if isinstance(thing, ProcessInstance | Task):
-            session.expire(thing)
+        if type(thing) in _CHANGING:
+            session.expire(thing, _CHANGING[type(thing)])

@@ -54,19 +54,20 @@ def work(clerk: Actor, journal: int, log: Path, tell: int) -> None:
     begun = log.read_text().splitlines()
     if begun and begun[-1].startswith("begin"):
         _, task_id, action = begun[-1].split()
-        act(clerk, journal, int(task_id), action)
-    os.write(tell, b"x")
+        act(clerk, journal, int(task_id), action, tell)
     while True:
         for task in db.session.execute(open_tasks()).all():
-            act(clerk, journal, task.id, ANSWERS[task.node][0])
+            act(clerk, journal, task.id, ANSWERS[task.node][0], tell)
 
 
 def open_tasks() -> Any:
     return db.select(Task.id, Task.node).where(is_open).order_by(Task.id)
 
 
-def act(clerk: Actor, journal: int, task_id: int, action: str) -> None:
+def act(clerk: Actor, journal: int, task_id: int, action: str, tell: int | None = None) -> None:
     os.write(journal, f"begin {task_id} {action}\n".encode())
+    if tell is not None:
+        os.write(tell, b"x")
     data = next(data for name, data in ANSWERS.values() if name == action)
     with transaction():
         operations.act_on_task(
