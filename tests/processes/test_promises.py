@@ -84,7 +84,7 @@ def test_killed_in_the_middle_of_an_act_nothing_is_lost_and_nothing_done_twice(
         worker.stdin.write("\n")
         worker.stdin.flush()
         child = int(worker.stdout.readline())
-        time.sleep(dice.uniform(0, min(5 * an_act, 0.3)))
+        time.sleep(dice.uniform(0, min(0.02 + 10 * an_act, 0.6)))
         os.kill(child, signal.SIGKILL)
         assert worker.stdout.readline() == "gone\n"
     worker.stdin.close()
@@ -96,7 +96,7 @@ def test_killed_in_the_middle_of_an_act_nothing_is_lost_and_nothing_done_twice(
 def assert_whole(journal: list[str]) -> None:
     answered = [int(line.split()[1]) for line in journal if line.startswith("done")]
     begun = [line for line in journal if line.startswith("begin")]
-    assert len(answered) > KILLS / 5
+    assert len(answered) > KILLS / 10
     assert len(begun) - len(answered) > KILLS / 2  # interrupted, and taken up again
     done = set(db.session.scalars(db.select(Task.id).where(Task.status == "done")))
     assert set(answered) <= done
