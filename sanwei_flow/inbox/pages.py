@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
+from sqlalchemy import Row
 from werkzeug.exceptions import NotFound
 
 from sanwei_flow.accounts.actor import Actor
@@ -142,12 +143,13 @@ def source(task: Task) -> tuple[str, str] | None:
     return gettext("第 %(no)s 项", no=row), url_for("plans.row", plan_id=plan, no=row)
 
 
-def next_task(opened: list[int], actor: Actor) -> Task | None:
-    """The first of the tasks just opened that is this very person's to do."""
+def next_task(opened: list[int], actor: Actor) -> Row[Any] | None:
+    """The first (id, name) of the tasks just opened that is this very person's to do."""
     if not opened:
         return None
-    tasks = db.session.scalars(db.select(Task).where(Task.id.in_(opened)).order_by(Task.id))
-    return next((task for task in tasks if actor.has(task.unit_id, task.role)), None)
+    query = db.select(Task.id, Task.name, Task.unit_id, Task.role).where(Task.id.in_(opened))
+    rows = db.session.execute(query.order_by(Task.id))
+    return next((row for row in rows if actor.has(row.unit_id, row.role)), None)
 
 
 def said_of_aside(action: str) -> str:

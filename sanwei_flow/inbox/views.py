@@ -61,8 +61,9 @@ def act(task_id: int) -> Response | tuple[str, int]:
 def _act(form: TaskForm, action: str) -> ActResult:
     """Store the files first, on their own: if the form is refused they need no second upload."""
     by, at = web.current_actor(), web.now()
-    with transaction():
-        form.keep(store_files(form, action, _folder(), by=by, at=at))
+    if any(form.uploads(action).values()):
+        with transaction():
+            form.keep(store_files(form, action, _folder(), by=by, at=at))
     with transaction():
         return act_on_task(
             form.task.id,
