@@ -5,6 +5,7 @@ The only code that knows SpiffWorkflow. No Flask, no database, no clock.
 
 from sanwei_flow.engine.compile import check_design, compile_design, load_design
 from sanwei_flow.engine.model import (
+    Amend,
     BadData,
     Cancel,
     ChildCancel,
@@ -24,19 +25,24 @@ from sanwei_flow.engine.model import (
     Node,
     NotWaiting,
     Problem,
+    Return,
     ServiceCancel,
     ServiceDone,
     ServiceDue,
     Step,
+    TaskChanged,
     TaskClosed,
     TaskOpened,
     TimerCleared,
     TimerSet,
 )
-from sanwei_flow.engine.run import act, process_setting, start, waiting
+from sanwei_flow.engine.rewind import Before
+from sanwei_flow.engine.run import act, before, nodes_after, process_setting, start, waiting
 
 __all__ = [
+    "Amend",
     "BadData",
+    "Before",
     "Cancel",
     "ChildCancel",
     "ChildFinished",
@@ -55,18 +61,22 @@ __all__ = [
     "Node",
     "NotWaiting",
     "Problem",
+    "Return",
     "ServiceCancel",
     "ServiceDone",
     "ServiceDue",
     "Step",
+    "TaskChanged",
     "TaskClosed",
     "TaskOpened",
     "TimerCleared",
     "TimerSet",
     "act",
+    "before",
     "check_design",
     "compile_design",
     "load_design",
+    "nodes_after",
     "process_setting",
     "start",
     "waiting",

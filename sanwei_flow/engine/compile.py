@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from lxml import etree
 
 from sanwei_flow.engine import bpmn
 from sanwei_flow.engine.build import program_of
+from sanwei_flow.engine.expressions import strip_marks
 from sanwei_flow.engine.graph import graph_of
 from sanwei_flow.engine.lint import check_ids, lint
 from sanwei_flow.engine.lint_settings import variables_read
-from sanwei_flow.engine.model import Design, DesignError, Names, Node, Problem
+from sanwei_flow.engine.model import Design, DesignError, Joint, Names, Node, Problem
 from sanwei_flow.engine.normalise import normalise
 from sanwei_flow.engine.reading import check_schema, read_xml
 
 ANYTHING = Names()
+#: The completion condition that lets the first answer decide.
+FIRST = re.compile(
+    r"\s*nrOfCompletedInstances\s*(?:>=|==)\s*1\s*|\s*nrOfCompletedInstances\s*>\s*0\s*"
+)
 
 
 def compile_design(xml: bytes, *, names: Names = ANYTHING) -> Design:
@@ -79,5 +85,21 @@ def _nodes(process: Any) -> dict[str, Node]:
                 lane=lanes.get(node_id) or (nodes[parent].lane if parent else None),
                 settings=bpmn.settings_of(node),
                 parent=parent,
+                joint=_joint(node),
             )
     return nodes
+
+
+def _joint(node: Any) -> Joint | None:
+    """How the people decide among whom a user task is repeated."""
+    loop = bpmn.loop_of(node)
+    if loop is None or bpmn.tag(node) != "userTask":
+        return None
+    if bpmn.tag(loop) == "standardLoopCharacteristics":
+        return None
+    multi = bpmn.multi_of(node, loop)
+    if multi.condition is None:
+        return "sequential" if multi.sequential else "all"
+    if FIRST.fullmatch(strip_marks(multi.condition)):
+        return "any"
+    return "ratio"

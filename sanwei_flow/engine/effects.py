@@ -75,7 +75,7 @@ def opened(task: FastTask) -> model.Effect:
         if isinstance(spec, specs.UserTask):
             settings = _settings(task, scope)
             title = settings.get("title") or spec.title or node
-            return model.TaskOpened(ref, node, str(title), settings, dict(scope))
+            return model.TaskOpened(ref, node, str(title), settings, dict(scope), _group_of(task))
         if isinstance(spec, specs.Call):
             settings, given = _settings(task, scope), _group(task, scope, "input.")
             return model.ChildStart(ref, node, spec.process, given, settings)
@@ -88,6 +88,16 @@ def opened(task: FastTask) -> model.Effect:
     due = due_at(task)
     assert due is not None  # noqa: S101 - only waiting timers are left
     return model.TimerSet(ref, node, due, _timer_kind(task))
+
+
+def changed(task: FastTask) -> model.TaskChanged:
+    """Return the effect that shows a waiting user task the variables as they are now."""
+    return model.TaskChanged(ref_of(task), dict(visible(task)))
+
+
+def _group_of(task: FastTask) -> str | None:
+    parent = task.parent
+    return ref_of(parent) if parent is not None and parent.task_spec.kind == "multi" else None
 
 
 def _timer_kind(task: FastTask) -> Any:

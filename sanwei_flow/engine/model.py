@@ -96,6 +96,10 @@ class Functions(Protocol):
         ...
 
 
+Joint = Literal["all", "any", "sequential", "ratio"]
+"""Everybody, whoever is first, one after another, or as many as a condition asks for."""
+
+
 @dataclass(frozen=True)
 class Node:
     """One element of the diagram. `kind` is the BPMN tag, e.g. `userTask`; `lane` a lane's name."""
@@ -106,6 +110,7 @@ class Node:
     lane: str | None
     settings: Mapping[str, str]
     parent: str | None = None  # id of the sub-process around it
+    joint: Joint | None = None  # how several people decide it together
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,29 @@ class Cancel:
     """End the whole instance; everything open is closed."""
 
 
-Event = Complete | Fire | ChildFinished | ServiceDone | Deliver | Cancel
+@dataclass(frozen=True)
+class Return:
+    """The user task `ref` is not done but given back: the process is run anew from `node`.
+
+    Whatever was begun after `node` is withdrawn. `data` is merged into the variables. Ask
+    `before` which nodes will do.
+    """
+
+    ref: str
+    node: str
+    data: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Amend:
+    """An earlier step was answered anew while the user task `ref` waits; nothing moves."""
+
+    ref: str
+    node: str
+    data: Data = field(default_factory=dict)
+
+
+Event = Complete | Fire | ChildFinished | ServiceDone | Deliver | Cancel | Return | Amend
 
 
 # Effects: what the world has to do because of a step.
@@ -187,6 +214,15 @@ class TaskOpened:
     node: str
     name: str
     settings: Mapping[str, Any]
+    data: Mapping[str, Any]
+    group: str | None = None  # the ref all copies of one joint decision share
+
+
+@dataclass(frozen=True)
+class TaskChanged:
+    """The form of an open user task may see other variables now."""
+
+    ref: str
     data: Mapping[str, Any]
 
 
@@ -260,6 +296,7 @@ class MessageThrown:
 
 Effect = (
     TaskOpened
+    | TaskChanged
     | TaskClosed
     | TimerSet
     | TimerCleared

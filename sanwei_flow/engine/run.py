@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
-from sanwei_flow.engine import codec, effects, events, model, specs, timers
+from sanwei_flow.engine import codec, effects, events, model, rewind, specs, timers
 from sanwei_flow.engine.build import program_of
 from sanwei_flow.engine.evaluation import Ambient, fill, functions_of
 from sanwei_flow.engine.guard import clean_data
@@ -53,7 +54,8 @@ def act(design: Design, state: bytes, event: Event, at: datetime, *, functions: 
             return _cancelled(design, workflow, before, at)
         done = _apply(workflow, event, at)
         _settle(workflow)
-        return _step(design, workflow, before, done, at)
+        step = _step(design, workflow, before, done, at)
+        return _with_changes(step, workflow) if isinstance(event, model.Amend) else step
 
 
 def waiting(
@@ -76,6 +78,27 @@ def waiting(
     return [effects.opened(task) for task in effects.open_work(workflow).values()]
 
 
+def before(design: Design, state: bytes, ref: str) -> rewind.Before:
+    """Return the user tasks that lie before the waiting one `ref`, as far as the drawing tells.
+
+    Raises NotWaiting when `ref` is not waiting (any more).
+    """
+    content = codec.read(state, design)
+    if content["s"] != "running":
+        raise NotWaiting(N_("流程已经结束"))
+    moment = datetime.fromisoformat(content["t"])
+    workflow = codec.load(content, program_of(design), _engine(moment, None))
+    task = rewind.find(workflow, effects.id_of(ref))
+    if task is None:
+        raise NotWaiting(N_("流程已经不在等这一步"))
+    return rewind.before(task)
+
+
+def nodes_after(design: Design, node: str) -> frozenset[str]:
+    """Return the ids of everything drawn after `node`, not counting flows that lead back."""
+    return rewind.nodes_after(program_of(design), node)
+
+
 def process_setting(
     design: Design, name: str, variables: dict[str, Any], at: datetime, *, functions: Functions
 ) -> Any:
@@ -92,6 +115,12 @@ def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
         events.deliver(workflow, event.name, clean_data(event.data))
         return 0
     task = _waiting_task(workflow, event)
+    if isinstance(event, model.Return):
+        rewind.go_back(task, event.node, clean_data(event.data))
+        return task.id
+    if isinstance(event, model.Amend):
+        rewind.amend(task, event.node, clean_data(event.data))
+        return 0
     if isinstance(event, model.Fire):
         due = events.due_at(task)
         if due is None or due > at:
@@ -121,6 +150,8 @@ def _result_name(task: FastTask) -> str | None:
 
 WAITS_FOR: dict[type, type] = {
     model.Complete: specs.UserTask,
+    model.Return: specs.UserTask,
+    model.Amend: specs.UserTask,
     model.ChildFinished: specs.Call,
     model.ServiceDone: specs.Service,
     model.Fire: events.Catch,
@@ -214,6 +245,12 @@ def _step(
         stage=workflow.stage,
         result=_process_result(workflow) if status == "finished" else {},
     )
+
+
+def _with_changes(step: Step, workflow: FastWorkflow) -> Step:
+    waiting_tasks = effects.open_work(workflow).values()
+    people = [task for task in waiting_tasks if isinstance(task.task_spec, specs.UserTask)]
+    return replace(step, effects=(*step.effects, *(effects.changed(task) for task in people)))
 
 
 def _process_result(workflow: FastWorkflow) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from sanwei_flow import engine
@@ -16,6 +17,7 @@ from sanwei_flow.engine import (
     ServiceCancel,
     ServiceDone,
     ServiceDue,
+    TaskChanged,
     TaskClosed,
     TaskOpened,
     TimerCleared,
@@ -54,6 +56,8 @@ class Player:
             match effect:
                 case TaskOpened() | TimerSet() | ChildStart() | ServiceDue():
                     self.open[effect.ref] = effect
+                case TaskChanged():
+                    self.open[effect.ref] = replace(self.open[effect.ref], data=effect.data)
                 case MessageThrown():
                     self.messages.append(effect)
                 case TaskClosed() | TimerCleared() | ServiceCancel():
