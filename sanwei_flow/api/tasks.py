@@ -34,7 +34,8 @@ def show(task_id: int) -> Response:
     """A task, its data, and what I may do with it."""
     by = actor()
     task = readable_task(task_id, by)
-    return reply(task_shape(task, available_actions(task, by), today(now())))
+    actions = available_actions(task, by)
+    return reply(task_shape(task, actions, today(now()), reader=by.user_id))
 
 
 @bp.post("/tasks/<number:task_id>/actions/<action>")

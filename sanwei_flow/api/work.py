@@ -17,6 +17,7 @@ from sanwei_flow.plans.models import place_of
 from sanwei_flow.plans.statuses import PART_STATUSES, ROW_STATUSES
 from sanwei_flow.processes import queries
 from sanwei_flow.processes.actions import Action
+from sanwei_flow.processes.drafts import draft_of
 from sanwei_flow.processes.models import NO_DUE, ProcessInstance, Task, TaskEvent, TaskStatus
 
 HANDLED = Light("none", N_("已办理"))
@@ -34,13 +35,16 @@ def task_shapes(tasks: Iterable[Any], day: dt.date) -> list[shapes.TaskSummary]:
     return [shapes.TaskSummary(**_values(task, units, owners, day)) for task in tasks]
 
 
-def task_shape(task: Task, actions: list[Action], day: dt.date) -> shapes.Task:
+def task_shape(
+    task: Task, actions: list[Action], day: dt.date, *, reader: int | None
+) -> shapes.Task:
     """A task with its data and what this person may do with it."""
     owners = user_names([task.owner_id]) if task.owner_id else {}
+    draft = draft_of(task.id, reader)
     return shapes.Task(
         **_values(task, unit_names([task.unit_id]), owners, day),
         data=task.data,
-        draft=task.draft,
+        draft=draft.data if draft else None,
         actions=[action_shape(action) for action in actions],
     )
 

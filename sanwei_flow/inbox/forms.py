@@ -16,6 +16,7 @@ from sanwei_flow.designs.schema import Field
 from sanwei_flow.designs.values import localised
 from sanwei_flow.processes import attachments
 from sanwei_flow.processes.actions import form_of
+from sanwei_flow.processes.drafts import draft_of
 from sanwei_flow.processes.models import Attachment, Task
 
 Posted = CombinedMultiDict[str, Any]
@@ -52,8 +53,11 @@ class Group:
 class TaskForm:
     """One task's form: opened fresh, from a draft, or as it was posted."""
 
-    def __init__(self, task: Task, posted: Posted | None = None) -> None:
+    def __init__(
+        self, task: Task, posted: Posted | None = None, *, reader: int | None = None
+    ) -> None:
         self.task = task
+        self.draft = draft_of(task.id, reader) if posted is None else None
         self.schema = form_of(task.instance.design_version.hash, task.form)
         self.posted = posted
         self.choices = remembered_choices()
@@ -65,8 +69,8 @@ class TaskForm:
     def form(self) -> forms.DesignForm:
         """The form with the questions of every outcome, as the page draws it."""
         form = self._bind(None)
-        if self.posted is None and self.task.draft:
-            form.process(data={**form.opening, **self.task.draft})
+        if self.draft is not None:
+            form.process(data={**form.opening, **self.draft.data})
         return form
 
     def _bind(self, action: str | None) -> forms.DesignForm:

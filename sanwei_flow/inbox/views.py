@@ -41,7 +41,8 @@ def index() -> str:
 def task(task_id: int) -> str:
     """One task: facts, form, trail, diagram, actions."""
     found = queries.visible_task(task_id, web.current_actor())
-    return _page(TaskForm(found), secrets.token_hex(16))
+    form = TaskForm(found, reader=web.current_actor().user_id)
+    return _page(form, secrets.token_hex(16))
 
 
 @bp.post("/tasks/<int:task_id>")

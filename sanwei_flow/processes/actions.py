@@ -5,70 +5,62 @@ from typing import Any
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.designs import forms, outcomes
-from sanwei_flow.designs.queries import form_by_hash, register_choices
-from sanwei_flow.designs.schema import Schema
-from sanwei_flow.errors import N_
-from sanwei_flow.processes.models import InstanceStatus, Task, TaskStatus
+from sanwei_flow.designs.queries import register_choices
+from sanwei_flow.processes.models import Task
+from sanwei_flow.processes.opinions import form_of
+from sanwei_flow.processes.verbs import VERBS, fields_of, may_act
 
-#: A task without a form asks for nothing but an opinion.
-NO_FORM = Schema(key="none", title="")
+__all__ = ["ASIDES", "Action", "action_of", "available_actions", "form_of", "may_act"]
 
-#: What goes on beside the outcomes, without moving the process.
-ASIDES = {
-    "claim": N_("认领"),
-    "release": N_("退回认领"),
-    "save_draft": N_("保存草稿"),
-}
+#: What goes on beside the outcomes: name -> msgid of its label.
+ASIDES = {verb.name: verb.label for verb in VERBS.values()}
 
 
 @dataclass(frozen=True)
 class Action:
     """One thing a person may do: `fields` describe what the form asks for it.
 
-    `completes` is False for claiming, releasing and drafts. `label` is in the reader's
-    language, except for asides, whose label is a msgid.
+    `completes` is True for the outcomes of the design. `at_once` ones ask nothing beside what
+    the task's own form holds. `label` is in the reader's language, except for verbs, whose
+    label is a msgid.
     """
 
     name: str
     label: str
     primary: bool = False
     completes: bool = True
+    at_once: bool = True
     fields: list[dict[str, Any]] = field(default_factory=list)
-
-
-def may_act(task: Task, actor: Actor) -> bool:
-    """Whether the actor may complete the task as it stands now."""
-    return (
-        task.status == TaskStatus.open
-        and actor.has(task.unit_id, task.role)
-        and task.owner_id in (None, actor.user_id)
-        and task.instance.status != InstanceStatus.suspended
-    )
 
 
 def available_actions(task: Task, actor: Actor) -> list[Action]:
     """Everything the actor may do with the task now, the primary outcome first."""
-    if not may_act(task, actor):
-        return []
-    schema = form_of(task.instance.design_version.hash, task.form)
-    found = [
+    found: list[Action] = []
+    if may_act(task, actor):
+        schema = form_of(task.instance.design_version.hash, task.form)
+        found = [
+            Action(
+                outcome.name,
+                outcome.label,
+                outcome.primary,
+                fields=forms.describe(schema, outcome.name, task.data, choices=register_choices),
+            )
+            for outcome in outcomes.parse(task.outcomes)
+        ]
+    taken = {action.name for action in found}
+    verbs = [v for v in VERBS.values() if v.name not in taken and v.offered(task, actor)]
+    return found + [
         Action(
-            outcome.name,
-            outcome.label,
-            outcome.primary,
-            fields=forms.describe(schema, outcome.name, task.data, choices=register_choices),
+            verb.name,
+            verb.label,
+            completes=False,
+            at_once=verb.at_once,
+            fields=fields_of(verb, task, actor),
         )
-        for outcome in outcomes.parse(task.outcomes)
+        for verb in verbs
     ]
-    beside = ["save_draft", "claim" if task.owner_id is None else "release"]
-    return found + [Action(name, ASIDES[name], completes=False) for name in beside]
 
 
-def outcome_names(setting: str) -> set[str]:
-    """The names alone of an `outcomes` setting; labels would have to be translated."""
-    return {part.partition("=")[0].strip() for part in setting.split(",")}
-
-
-def form_of(version_hash: str, key: str | None) -> Schema:
-    """The form of a task; an empty one where the design names none."""
-    return form_by_hash(version_hash, key) if key else NO_FORM
+def action_of(task: Task, actor: Actor, name: str) -> Action | None:
+    """One of them, or None if the actor may not do it now."""
+    return next((one for one in available_actions(task, actor) if one.name == name), None)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.engine import Connection
 
 from sanwei_flow.accounts.actor import Actor
@@ -18,6 +19,7 @@ from sanwei_flow.engine import (
     ServiceCancel,
     ServiceDue,
     Step,
+    TaskChanged,
     TaskClosed,
     TaskOpened,
     TimerCleared,
@@ -26,7 +28,14 @@ from sanwei_flow.engine import (
 from sanwei_flow.errors import N_
 from sanwei_flow.processes.chain import event_hash
 from sanwei_flow.processes.models import NO_DUE, Box, InstanceStatus, JobKind, JobStatus, TaskStatus
-from sanwei_flow.processes.writing import Changes, Row, write_record, write_step
+from sanwei_flow.processes.writing import (
+    PENDING,
+    Changes,
+    Row,
+    tasks,
+    write_record,
+    write_step,
+)
 
 #: The reminder sweep looks at a task this many days before it is due, or the day after it
 #: was opened if that is later.
@@ -131,6 +140,7 @@ def advance(
     if ended and running.parent_id is not None:
         changes.jobs.append(_end_of_child(running, step, act))
     opened = write_step(connection, changes)
+    write_changed(connection, running.id, step)
     return opened, any(job["kind"] != JobKind.timer for job in changes.jobs)
 
 
@@ -141,7 +151,7 @@ def collect(
     for effect in step.effects:
         match effect:
             case TaskOpened():
-                changes.opened.append(_task(effect, title, at, seq, calendar))
+                changes.opened.append(task_row(effect, title, at, seq, calendar))
             case TaskClosed(completed=False):
                 changes.cancelled.append(effect.ref)
             case TimerCleared() | ServiceCancel():
@@ -154,6 +164,15 @@ def collect(
                 changes.jobs.append(job(JobKind.timer, effect.due_at, effect.ref, payload))
             case ChildStart() | ServiceDue() | MessageThrown():
                 changes.jobs.append(_call(effect, at))
+
+
+def write_changed(connection: Connection, instance_id: int, step: Step) -> None:
+    """Show open tasks the variables that were changed under them."""
+    for effect in step.effects:
+        if isinstance(effect, TaskChanged):
+            own = tasks.c.instance_id == instance_id, tasks.c.ref == effect.ref
+            change = update(tasks).where(*own, tasks.c.status.in_(PENDING))
+            connection.execute(change.values(data=dict(effect.data)))
 
 
 def stage_after(step: Step, design: Design) -> str | None:
@@ -212,7 +231,7 @@ def _end_of_child(running: Running, step: Step, act: Act) -> Row:
     return row | {"instance_id": running.parent_id}
 
 
-def _task(effect: TaskOpened, title: str, at: dt.datetime, seq: int, calendar: Calendar) -> Row:
+def task_row(effect: TaskOpened, title: str, at: dt.datetime, seq: int, calendar: Calendar) -> Row:
     settings = effect.settings
     unit, role = settings.get("candidate_unit"), settings.get("candidate_role")
     if not isinstance(unit, int) or isinstance(unit, bool):
@@ -247,6 +266,7 @@ def _task(effect: TaskOpened, title: str, at: dt.datetime, seq: int, calendar: C
         "form": settings.get("form"),
         "outcomes": str(settings.get("outcomes") or "submit"),
         "version": 1,
+        "joint_ref": effect.group,
     }
 
 

@@ -1,74 +1,66 @@
-"""Claiming, releasing and drafts: what people do with a task without moving the process."""
+"""Claiming, releasing, drafts, and calling the whole thing off."""
 
-import datetime as dt
-from typing import Any
-
-from sqlalchemy import Row, update
-from sqlalchemy.engine import Connection
-
-from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.errors import N_, Conflict, Invalid
-from sanwei_flow.processes.actions import form_of
-from sanwei_flow.processes.advance import Act, Running, write_note
-from sanwei_flow.processes.models import Task
-from sanwei_flow.processes.starting import forget
+from sanwei_flow.db import db
+from sanwei_flow.designs.queries import compiled_by_hash
+from sanwei_flow.engine import Cancel
+from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid
+from sanwei_flow.processes import drafts
+from sanwei_flow.processes.doing import Doing
+from sanwei_flow.processes.models import ProcessInstance, Side
+from sanwei_flow.processes.opinions import form_of
+from sanwei_flow.processes.transitions import transition
 
 #: Drafts are kept as they were typed; this bounds them, in characters of their text.
 MOST_DRAFT = 200_000
 
 
-def do(
-    action: str,
-    connection: Connection,
-    running: Running,
-    task: Row[Any],
-    payload: dict[str, Any],
-    *,
-    by: Actor,
-    at: dt.datetime,
-) -> None:
-    """Carry out one of `actions.ASIDES`; the task is locked and the actor may act on it."""
-    if action == "save_draft":
-        _save_draft(connection, running, task, payload, at)
-    elif action == "claim":
-        _claim(connection, running, task, by, at)
-    else:
-        _release(connection, running, task, by, at)
-
-
-def _save_draft(
-    connection: Connection,
-    running: Running,
-    task: Row[Any],
-    payload: dict[str, Any],
-    at: dt.datetime,
-) -> None:
+def save_draft(doing: Doing) -> None:
+    """Keep what the person has written so far, for themselves."""
+    doing.must_hold()
+    doing.must_be_open()
+    payload = doing.payload
     if len(str(payload)) > MOST_DRAFT:
         raise Invalid(N_("草稿太长，最多 {limit} 个字。"), limit=MOST_DRAFT)
-    known = {field.key for field in form_of(running.hash, task.form).fields} | {"comment"}
+    form = form_of(doing.running.hash, doing.task.form)
+    known = {field.key for field in form.fields} | {"comment"}
     kept = {key: value for key, value in payload.items() if key in known}
-    _change(connection, task, draft=kept, draft_at=at)
+    if doing.by.user_id is not None:
+        drafts.keep(doing.task.task_id, doing.by.user_id, kept, at=doing.at)
 
 
-def _claim(
-    connection: Connection, running: Running, task: Row[Any], by: Actor, at: dt.datetime
-) -> None:
-    if task.owner_id == by.user_id:
+def claim(doing: Doing) -> None:
+    """Take the task on, so that nobody else of the post does it."""
+    doing.must_hold()
+    doing.must_be_open()
+    if doing.task.owner_id == doing.by.user_id:
         return
-    _change(connection, task, owner_id=by.user_id, claimed_at=at)
-    write_note(connection, running, Act("claim", by, at, "claim", task.task_id, task.unit_id))
+    doing.change(doing.task.task_id, owner_id=doing.by.user_id, claimed_at=doing.at)
+    doing.note("claim")
 
 
-def _release(
-    connection: Connection, running: Running, task: Row[Any], by: Actor, at: dt.datetime
-) -> None:
+def release(doing: Doing) -> None:
+    """Leave the task to whoever of the post takes it on."""
+    task = doing.task
+    doing.must_hold()
+    doing.must_be_open()
     if task.owner_id is None:
         raise Conflict(N_("这个任务没有人认领。"))
-    _change(connection, task, owner_id=None, claimed_at=None)
-    write_note(connection, running, Act("release", by, at, "release", task.task_id, task.unit_id))
+    if task.side not in (None, Side.redo) or task.sides:
+        raise Conflict(N_("有人在协助办理这个任务，不能退回认领。"))
+    doing.change(task.task_id, owner_id=None, claimed_at=None)
+    doing.note("release")
 
 
-def _change(connection: Connection, task: Row[Any], **values: object) -> None:
-    query = update(Task).where(Task.id == task.task_id)
-    connection.execute(query.values(version=Task.version + 1, **values))
-    forget()
+def cancel(doing: Doing) -> None:
+    """End the process I started; everything open in it is withdrawn."""
+    running = doing.running
+    instance = db.session.get_one(ProcessInstance, running.id)
+    if doing.by.user_id is None or instance.started_by_id != doing.by.user_id:
+        raise Forbidden(N_("只有发起人可以撤销流程。"))
+    design = compiled_by_hash(running.hash)
+    if running.parent_id is not None or design.settings.get("cancel") == "false":
+        raise Forbidden(N_("这个流程不能由发起人撤销。"))
+    if not running.is_open:
+        raise Conflict(N_("这个流程已经结束。"))
+    doing.text()
+    transition(running, Cancel(), doing.act("cancel"))

@@ -9,12 +9,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import Row, Select, and_, func, literal_column, or_, select, tuple_, union_all
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Invalid
-from sanwei_flow.processes.models import Box, ProcessInstance, Task, is_open
+from sanwei_flow.processes.models import Box, ProcessInstance, Task, TaskDraft, is_open
 
 #: A badge shows "99+" from here on.
 CAP = 100
@@ -31,7 +31,6 @@ _COLUMNS = (
     Task.status,
     Task.due,
     Task.opened_at,
-    Task.draft_at,
     Task.closed_at,
     Task.outcome,
 )
@@ -41,6 +40,8 @@ _is_done = Task.status == literal_column("'done'")
 @dataclass(frozen=True)
 class Page:
     """Rows with the columns of `Task` above plus `stage` and `business_key` of the instance.
+
+    `draft_at` is when this person last kept a draft.
 
     `next` is what to pass as `after` for the page that follows; None on the last one.
     """
@@ -91,7 +92,7 @@ def inbox(
     if not parts:
         return Page([], None)
     merged = union_all(*(part.subquery().select() for part in parts)).subquery()
-    query = _with_instance(merged).order_by(merged.c.due, merged.c.id).limit(limit + 1)
+    query = _with_instance(merged, actor).order_by(merged.c.due, merged.c.id).limit(limit + 1)
     rows = list(db.session.execute(query))
     more = f"{rows[limit - 1].due}~{rows[limit - 1].id}" if len(rows) > limit else None
     return Page(rows[:limit], more)
@@ -140,7 +141,7 @@ def _done(actor: Actor, after: str | None, limit: int, wanted: Wanted) -> Page:
     if place is not None:
         query = query.where(tuple_(Task.closed_at, Task.id) < tuple_(*place))
     newest = query.order_by(Task.closed_at.desc(), Task.id.desc()).limit(limit + 1).subquery()
-    joined = _with_instance(newest).order_by(newest.c.closed_at.desc(), newest.c.id.desc())
+    joined = _with_instance(newest, actor).order_by(newest.c.closed_at.desc(), newest.c.id.desc())
     rows = list(db.session.execute(joined))
     more = None
     if len(rows) > limit:
@@ -148,10 +149,12 @@ def _done(actor: Actor, after: str | None, limit: int, wanted: Wanted) -> Page:
     return Page(rows[:limit], more)
 
 
-def _with_instance(merged: Any) -> Select[Any]:
-    return select(*merged.c, ProcessInstance.stage, ProcessInstance.business_key).join(
-        ProcessInstance, ProcessInstance.id == merged.c.instance_id
-    )
+def _with_instance(merged: Any, actor: Actor) -> Select[Any]:
+    columns = ProcessInstance.stage, ProcessInstance.business_key, TaskDraft.at.label("draft_at")
+    mine = and_(TaskDraft.task_id == merged.c.id, TaskDraft.user_id == actor.user_id)
+    query = select(*merged.c, *columns)
+    query = query.join(ProcessInstance, ProcessInstance.id == merged.c.instance_id)
+    return query.outerjoin(TaskDraft, mine)
 
 
 def _place(after: str | None) -> tuple[dt.date, int] | None:

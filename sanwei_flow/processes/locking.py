@@ -23,7 +23,7 @@ _RUNNING = (
     ProcessInstance.version,
     ProcessInstance.status,
     ProcessInstance.stage,
-    ProcessInstance.title,
+    ProcessInstance.title.label("instance_title"),
     ProcessInstance.parent_id,
     ProcessInstance.parent_ref,
     ProcessInstance.incident,
@@ -32,6 +32,8 @@ _RUNNING = (
 _TASK = (
     Task.id.label("task_id"),
     Task.ref,
+    Task.node,
+    Task.name,
     Task.unit_id,
     Task.role,
     Task.owner_id,
@@ -39,6 +41,11 @@ _TASK = (
     Task.data,
     Task.form,
     Task.outcomes,
+    Task.side,
+    Task.side_of_id,
+    Task.sides,
+    Task.memo,
+    Task.closed_by_id,
 )
 
 

@@ -34,9 +34,14 @@ class InstanceStatus(StrEnum):
 
 
 class TaskStatus(StrEnum):
-    """`cancelled` means that the process withdrew the task before anybody completed it."""
+    """Where a task stands.
+
+    `held` tasks wait for other people's answers or for their own turn; `cancelled` ones were
+    withdrawn or became needless before anybody completed them.
+    """
 
     open = "open"
+    held = "held"
     done = "done"
     cancelled = "cancelled"
 
@@ -47,6 +52,20 @@ class Box(StrEnum):
     to_accept = "to_accept"
     todo = "todo"
     done = "done"
+
+
+class Side(StrEnum):
+    """What a side task is to the task it serves: somebody's help with it, or agreement to it.
+
+    `delegate` and `before` are asked first, `beside` meanwhile, `after` once it is decided;
+    `redo` is an earlier step to be answered anew.
+    """
+
+    delegate = "delegate"
+    before = "before"
+    beside = "beside"
+    after = "after"
+    redo = "redo"
 
 
 class JobKind(StrEnum):
@@ -125,6 +144,9 @@ class Task(db.Model):
 
     `data` holds the variables its form may show; `owner_id` is whoever took it on.
     `opened_version` and `closed_version` are the instance's versions at those moments.
+
+    A side task serves another one (`side_of_id`) and carries the same `ref`: the engine
+    waits for that one only, and withdraws both together.
     """
 
     __tablename__ = "task"
@@ -156,13 +178,22 @@ class Task(db.Model):
     #: The `outcomes` setting as the design gives it, such as `agree,return`.
     outcomes: Mapped[str] = mapped_column(db.Text, default="submit")
     version: Mapped[int] = mapped_column(default=1)
-    draft: Mapped[dict[str, Any] | None] = mapped_column(db.JSON(none_as_null=True))
-    draft_at: Mapped[dt.datetime | None]
+    #: The ref that all copies of one joint decision share.
+    joint_ref: Mapped[str | None] = mapped_column(db.String(60))
+    side: Mapped[str | None] = mapped_column(db.String(20))
+    side_of_id: Mapped[int | None] = mapped_column(db.ForeignKey("task.id"), index=True)
+    #: How many side tasks of it are still to be answered.
+    sides: Mapped[int] = mapped_column(default=0, server_default=db.text("0"))
+    #: The decision that waits for others to agree, or what the person of a side task is asked:
+    #: `{"action", "data", "comment", "by_id", "by_name", "at"}`.
+    memo: Mapped[dict[str, Any] | None] = mapped_column(db.JSON(none_as_null=True))
 
     instance: Mapped[ProcessInstance] = relationship()
 
 
 is_open = Task.status == _OPEN
+#: Not over yet: somebody's to do, or waiting for somebody else.
+is_pending = Task.status.in_((_OPEN, literal_column("'held'")))
 
 db.Index(
     "ix_task_inbox",
@@ -279,3 +310,45 @@ class Attachment(db.Model):
     sha256: Mapped[str] = mapped_column(db.String(64), index=True)
     uploaded_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
     uploaded_at: Mapped[dt.datetime]
+
+
+class TaskDraft(db.Model):
+    """Answers somebody has begun to write; each person's own."""
+
+    __tablename__ = "task_draft"
+    __table_args__ = (db.UniqueConstraint("task_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(db.ForeignKey("task.id"))
+    user_id: Mapped[int] = mapped_column(db.ForeignKey("user.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(db.JSON)
+    at: Mapped[dt.datetime]
+
+
+class TaskCopy(db.Model):
+    """A task somebody was sent to read; nothing to decide."""
+
+    __tablename__ = "task_copy"
+    __table_args__ = (
+        db.UniqueConstraint("task_id", "user_id"),
+        db.Index("ix_task_copy_user_id_id", "user_id", "id"),
+        db.Index(
+            "ix_task_copy_unread",
+            "user_id",
+            "id",
+            sqlite_where=db.text("read_at IS NULL"),
+            postgresql_where=db.text("read_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(db.ForeignKey("task.id"))
+    instance_id: Mapped[int] = mapped_column(db.ForeignKey("process_instance.id"), index=True)
+    user_id: Mapped[int] = mapped_column(db.ForeignKey("user.id"))
+    by_id: Mapped[int | None]
+    by_name: Mapped[str] = mapped_column(db.String(60))
+    comment: Mapped[str] = mapped_column(db.Text, default="")
+    at: Mapped[dt.datetime]
+    read_at: Mapped[dt.datetime | None]
+
+    task: Mapped[Task] = relationship()

@@ -11,22 +11,23 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from sanwei_flow import engine
 from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import after_rollback, db, transaction
 from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.models import DesignVersion
-from sanwei_flow.designs.queries import compiled_by_hash, current, register_choices
-from sanwei_flow.engine import BadData, Cancel, Complete, EngineError, Event, NotWaiting
+from sanwei_flow.designs.queries import current, register_choices
+from sanwei_flow.engine import BadData, Cancel, Complete, EngineError, NotWaiting
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid, NotFound
-from sanwei_flow.processes import advance, asides, attachments, outbox, starting
-from sanwei_flow.processes.actions import ASIDES, form_of, outcome_names
+from sanwei_flow.processes import attachments, sides, starting
 from sanwei_flow.processes.advance import Act, Running
 from sanwei_flow.processes.conflicts import already_closed, replayed, taken
+from sanwei_flow.processes.doing import Doing, opinion
 from sanwei_flow.processes.incidents import report, retry_incident
 from sanwei_flow.processes.locking import lock_instance, lock_task
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, TaskStatus
+from sanwei_flow.processes.opinions import form_of, outcome_names
+from sanwei_flow.processes.transitions import transition
+from sanwei_flow.processes.verbs import VERBS
 
 __all__ = [
     "ActResult",
@@ -36,6 +37,9 @@ __all__ = [
     "start_process",
     "transition",
 ]
+
+
+CLOSED = (TaskStatus.done, TaskStatus.cancelled)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def act_on_task(
     at: dt.datetime,
     idempotency_key: str | None = None,
 ) -> ActResult:
-    """Complete a task with one of its outcomes, or claim, release or save a draft of it.
+    """Complete a task with one of its outcomes, or do one of the `verbs.VERBS` to it.
 
     `data` are the form's answers; `comment` is the opinion and may also be `data["comment"]`.
     Repeating a call with the same `idempotency_key` gives the first answer. Raises NotFound,
@@ -98,23 +102,46 @@ def act_on_task(
     if found is None:
         raise NotFound(N_("没有这个任务。"))
     running, task = found
-    _check_permission(task, by)
-    if task.used_by is not None or (idempotency_key and task.task_status != TaskStatus.open):
-        again = replayed(idempotency_key or "", task_id, action, by)
-        if again is not None:
-            return ActResult(task_id, running.id, replayed=True, opened=again)
-    if task.task_status != TaskStatus.open:
-        raise already_closed(task_id)
-    _check_free(running, task, by)
     payload = data or {}
-    if action in ASIDES:
-        asides.do(action, connection, running, task, payload, by=by, at=at)
-        opened: list[int] = []
+    doing = Doing(connection, running, task, payload, comment, by, at, idempotency_key)
+    verb = VERBS.get(action)
+    if verb is not None and action not in outcome_names(task.outcomes):
+        again = _answered(doing, action)
+        if again is not None:
+            return again
+        if not verb.anytime and task.task_status in CLOSED:
+            raise already_closed(task_id)
+        doing.comment = opinion(payload, comment) if not verb.at_once else ""
+        verb.do(doing)
+        return ActResult(task_id, running.id, opened=doing.opened)
+    _check_permission(task, by)
+    again = _answered(doing, action)
+    if again is not None:
+        return again
+    if task.task_status in CLOSED:
+        raise already_closed(task_id)
+    doing.must_be_open()
+    _check_free(running, task, by)
+    act = _checked(running, task, action, payload, comment=comment, by=by, at=at)
+    act.idempotency_key = idempotency_key
+    if task.side is not None:
+        opened = sides.answer(doing, act)
+    elif task.sides:
+        opened = sides.decide_later(doing, act)
     else:
-        event = _checked(running, task, action, payload, comment=comment, by=by, at=at)
-        event.idempotency_key = idempotency_key
-        opened = _complete(running, task, event)
+        opened = _complete(running, task, act)
     return ActResult(task_id, running.id, opened=opened)
+
+
+def _answered(doing: Doing, action: str) -> ActResult | None:
+    """The first answer to a call that comes again with the same key."""
+    task, key = doing.task, doing.key
+    if task.used_by is None and not (key and task.task_status != TaskStatus.open):
+        return None
+    again = replayed(key or "", task.task_id, action, doing.by)
+    if again is None:
+        return None
+    return ActResult(task.task_id, doing.running.id, replayed=True, opened=again)
 
 
 def cancel_process(instance_id: int, *, reason: str, by: Actor, at: dt.datetime) -> None:
@@ -129,33 +156,6 @@ def cancel_process(instance_id: int, *, reason: str, by: Actor, at: dt.datetime)
     if not running.is_open:
         raise Conflict(N_("这个流程已经结束。"))
     transition(running, Cancel(), Act("cancel", by, at, comment=reason))
-
-
-def transition(
-    running: Running, event: Event, act: Act, *, done: Any = None, job_id: int | None = None
-) -> list[int]:
-    """Let the engine take `event` and write what follows; the instance must be locked.
-
-    Returns the ids of the opened tasks.
-    """
-    calendar = load_calendar()
-    design = compiled_by_hash(running.hash)
-    step = engine.act(design, running.state, event, act.at, functions=calendar)
-    opened, busy = advance.advance(
-        db.session.connection(),
-        running,
-        step,
-        act,
-        design=design,
-        calendar=calendar,
-        done=done,
-        job_id=job_id,
-    )
-    if busy:
-        above = [running.parent_id] if running.parent_id is not None else []
-        outbox.wake([running.id, *above], act.at)
-    starting.forget()
-    return opened
 
 
 def _check_permission(task: Row[Any], by: Actor) -> None:

@@ -1,13 +1,15 @@
 """Reads of processes: a task, an instance, its trail, where it stands, who may see it."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role
 from sanwei_flow.db import db
+from sanwei_flow.designs.queries import compiled
 from sanwei_flow.errors import N_, NotFound
 from sanwei_flow.processes.inbox import CAP, Page, counts, inbox
 from sanwei_flow.processes.models import (
@@ -17,9 +19,11 @@ from sanwei_flow.processes.models import (
     JobStatus,
     ProcessInstance,
     Task,
+    TaskCopy,
     TaskEvent,
     TaskStatus,
     is_open,
+    is_pending,
 )
 
 __all__ = [
@@ -34,6 +38,7 @@ __all__ = [
     "get_task",
     "inbox",
     "incidents",
+    "joint",
     "may_see",
     "open_tasks",
     "places",
@@ -127,7 +132,7 @@ def may_see(instance: ProcessInstance, actor: Actor) -> bool:
     """Whether the actor may read the instance: they oversee all, started it, or take part.
 
     Taking part means that a unit of theirs has or had a task in it, or in anything that
-    belongs to the same row: its parent and its children.
+    belongs to the same row: its parent and its children. Who was sent a copy may read it too.
     """
     if any(actor.has_role(role) for role in SEE_ALL):
         return True
@@ -141,7 +146,11 @@ def may_see(instance: ProcessInstance, actor: Actor) -> bool:
         )
     )
     mine = select(Task.id).where(Task.instance_id.in_(near), Task.unit_id.in_(actor.units()))
-    return db.session.scalar(mine.limit(1)) is not None
+    copied = select(TaskCopy.id).where(
+        TaskCopy.instance_id == instance.id, TaskCopy.user_id == actor.user_id
+    )
+    found = union_all(mine.limit(1).subquery().select(), copied.limit(1).subquery().select())
+    return db.session.execute(found).first() is not None
 
 
 def incidents(limit: int = 100) -> list[ProcessInstance]:
@@ -162,6 +171,46 @@ def _tree(instance_id: int) -> Any:
     return select(ProcessInstance.id).where(
         or_(ProcessInstance.id == top, ProcessInstance.root_id == top)
     )
+
+
+def sides(task_id: int, *, pending: bool = False) -> list[Task]:
+    """The side tasks of a task, oldest first; with `pending` those still to be answered."""
+    query = db.select(Task).where(Task.side_of_id == task_id)
+    if pending:
+        query = query.where(is_pending)
+    return list(db.session.scalars(query.order_by(Task.id)))
+
+
+@dataclass(frozen=True)
+class Joint:
+    """How far a joint decision is: `done` of `total` have answered.
+
+    `mode` is all, any, sequential or ratio; `waiting` are the tasks still open, and `answers`
+    those that were given, oldest first.
+    """
+
+    mode: str
+    total: int
+    done: int
+    waiting: list[Task]
+    answers: list[Task]
+
+
+def joint(task: Task) -> Joint | None:
+    """The joint decision a task is part of, or None if one person decides it alone."""
+    mode = compiled(task.instance.design_version).nodes[task.node].joint
+    if mode is None or task.joint_ref is None:
+        return None
+    query = db.select(Task).where(
+        Task.instance_id == task.instance_id,
+        Task.joint_ref == task.joint_ref,
+        Task.side.is_(None),
+    )
+    copies = list(db.session.scalars(query.order_by(Task.id)))
+    answers = [one for one in copies if one.status == TaskStatus.done]
+    answers.sort(key=lambda one: (one.closed_version or 0, one.id))
+    waiting = [one for one in copies if one.status in (TaskStatus.open, TaskStatus.held)]
+    return Joint(mode, task.data.get("nrOfInstances", len(copies)), len(answers), waiting, answers)
 
 
 def done_tasks(instance_id: int) -> list[Task]:

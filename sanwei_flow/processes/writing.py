@@ -60,13 +60,15 @@ TASK_COLUMNS: Names = (
     "status",
 )
 TASK_COLUMNS += ("opened_at", "opened_version", "due", "remind_on", "data", "form", "outcomes")
-TASK_COLUMNS += ("version",)
+TASK_COLUMNS += ("version", "joint_ref")
 JOB_COLUMNS = ("kind", "ref", "payload", "due_at", "attempts", "status")
 TOLD_COLUMNS: Names = ("task_id", "seq", "kind", "action", "by_id", "by_name", "for_unit_id")
 TOLD_COLUMNS += ("on_behalf_of_id", "at", "comment", "data", "passed")
 TOLD_COLUMNS += ("idempotency_key", "prev_hash", "hash")
 EVENT_COLUMNS: Names = (*TOLD_COLUMNS, "state_before")
 
+#: Tasks that are not over; a side task is withdrawn with the one it serves, by their ref.
+PENDING = ("open", "held")
 MOVED = N_("这个流程刚刚被别人推进了，请刷新后重试。")
 #: Jobs that mean nothing once their instance has ended.
 OWN_KINDS = (JobKind.timer, JobKind.child_start, JobKind.child_end, JobKind.service)
@@ -233,14 +235,14 @@ def _close_task() -> Update:
     return (
         update(tasks)
         .where(tasks.c.id == bindparam("d_id"))
-        .values(draft=None, draft_at=None, version=tasks.c.version + 1, **values)
+        .values(version=tasks.c.version + 1, **values)
     )
 
 
 @cache
 def _cancel_tasks() -> Update:
     refs: Any = bindparam("cancelled", expanding=True)
-    open_ones = tasks.c.instance_id == bindparam("i_id"), tasks.c.status == "open"
+    open_ones = tasks.c.instance_id == bindparam("i_id"), tasks.c.status.in_(PENDING)
     closing: Row = {"closed_at": bindparam("c_at"), "closed_version": bindparam("c_version")}
     return (
         update(tasks)

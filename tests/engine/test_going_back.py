@@ -186,7 +186,8 @@ def test_one_of_several_takes_the_others_back_with_it():
         assert p.tasks == ["write"]
         at(p, "write")
         groups = {task.group for task in p.of(TaskOpened)}
-        assert len(groups) == 1 and None not in groups
+        assert len(groups) == 1
+        assert None not in groups
         at(p, "vote", "vote", "vote")
         assert len(p.variables["votes"]) == 3
         back(p, "after", "vote")

@@ -389,14 +389,18 @@ def upgrade() -> None:
         sa.Column("form", sa.String(length=60), nullable=True),
         sa.Column("outcomes", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("draft", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("draft_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("joint_ref", sa.String(length=60), nullable=True),
+        sa.Column("side", sa.String(length=20), nullable=True),
+        sa.Column("side_of_id", sa.Integer(), nullable=True),
+        sa.Column("sides", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("memo", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["instance_id"],
             ["process_instance.id"],
             name=op.f("fk_task_instance_id_process_instance"),
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_task_owner_id_user")),
+        sa.ForeignKeyConstraint(["side_of_id"], ["task.id"], name=op.f("fk_task_side_of_id_task")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_task_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
@@ -430,6 +434,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'open' AND remind_on IS NOT NULL"),
             sqlite_where=sa.text("status = 'open' AND remind_on IS NOT NULL"),
         )
+        batch_op.create_index(batch_op.f("ix_task_side_of_id"), ["side_of_id"], unique=False)
 
     op.create_table(
         "task_event",
@@ -545,6 +550,50 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_row")),
         sa.UniqueConstraint("plan_id", "no", name=op.f("uq_plan_row_plan_id_no")),
+    )
+    op.create_table(
+        "task_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=60), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_task_copy_instance_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_copy_task_id_task")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_task_copy_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_copy")),
+        sa.UniqueConstraint("task_id", "user_id", name=op.f("uq_task_copy_task_id_user_id")),
+    )
+    with op.batch_alter_table("task_copy", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_copy_instance_id"), ["instance_id"], unique=False)
+        batch_op.create_index(
+            "ix_task_copy_unread",
+            ["user_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.create_index("ix_task_copy_user_id_id", ["user_id", "id"], unique=False)
+
+    op.create_table(
+        "task_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_draft_task_id_task")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_task_draft_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_draft")),
+        sa.UniqueConstraint("task_id", "user_id", name=op.f("uq_task_draft_task_id_user_id")),
     )
     op.create_table(
         "unit_mention",
@@ -677,6 +726,17 @@ def downgrade() -> None:
 
     op.drop_table("finding")
     op.drop_table("unit_mention")
+    op.drop_table("task_draft")
+    with op.batch_alter_table("task_copy", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_copy_user_id_id")
+        batch_op.drop_index(
+            "ix_task_copy_unread",
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_task_copy_instance_id"))
+
+    op.drop_table("task_copy")
     op.drop_table("plan_row")
     op.drop_table("plan_phase")
     op.drop_table("major_item")
@@ -690,6 +750,7 @@ def downgrade() -> None:
 
     op.drop_table("task_event")
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_side_of_id"))
         batch_op.drop_index(
             "ix_task_remind_on",
             postgresql_where=sa.text("status = 'open' AND remind_on IS NOT NULL"),
