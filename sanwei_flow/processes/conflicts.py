@@ -1,5 +1,7 @@
 """What to say to the second person, and to the same person asking twice."""
 
+from typing import Any
+
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import User
 from sanwei_flow.calendars.workdays import SHANGHAI
@@ -11,10 +13,21 @@ from sanwei_flow.processes.models import Task, TaskEvent, TaskStatus
 
 def already_closed(task_id: int) -> AppError:
     """The conflict that names who completed the task, how and when."""
-    query = db.select(Task.status, Task.closed_at, Task.outcome, Task.closed_by_id, User.name)
+    query = db.select(
+        Task.status,
+        Task.closed_at,
+        Task.outcome,
+        Task.closed_by_id,
+        Task.instance_id,
+        Task.joint_ref,
+        Task.closed_version,
+        User.name,
+    )
     query = query.outerjoin(User, User.id == Task.closed_by_id).where(Task.id == task_id)
     row = db.session.execute(query).one()
     when = f"{row.closed_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if row.closed_at else ""
+    if row.status == TaskStatus.cancelled and (who := decided_by(row)):
+        return Conflict(N_("{who}已于 {when} 作出决定，您不用再办。"), who=who, when=when)
     if row.status == TaskStatus.cancelled:
         return Conflict(N_("这个任务已于 {when} 随流程撤销，不用再办。"), when=when)
     return Conflict(
@@ -24,6 +37,16 @@ def already_closed(task_id: int) -> AppError:
         what=outcomes.label(row.outcome or ""),
         by_id=row.closed_by_id,
     )
+
+
+def decided_by(task: Any) -> str | None:
+    """Who decided instead, where a joint decision did not need this task any more."""
+    if task.joint_ref is None:
+        return None
+    query = db.select(User.name).join(Task, Task.closed_by_id == User.id)
+    same = Task.instance_id == task.instance_id, Task.joint_ref == task.joint_ref
+    together = Task.closed_version == task.closed_version, Task.status == TaskStatus.done
+    return db.session.scalar(query.where(*same, *together, Task.outcome != "return_to"))
 
 
 def taken(task_id: int) -> AppError:

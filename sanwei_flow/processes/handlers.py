@@ -119,13 +119,15 @@ def _step(job: Job, running: Running, event: Any, act: Act) -> None:
 
 
 def _fire(job: Job, running: Running, at: dt.datetime) -> None:
-    act = Act("timer", SYSTEM, at, job.payload.get("node", ""))
+    act = Act("timer", SYSTEM, at, job.payload.get("node", ""), data={"ref": job.ref})
     _step(job, running, Fire(job.ref), act)
 
 
 def _child_end(job: Job, running: Running, at: dt.datetime) -> None:
-    child = job.payload["child"]
-    act = Act("child_end", SYSTEM, at, data={"child": child, "status": job.payload["status"]})
+    payload = job.payload
+    told = {"child": payload["child"], "status": payload["status"]}
+    told |= {"ref": job.ref, "result": payload["result"]}
+    act = Act("child_end", SYSTEM, at, data=told)
     _step(job, running, ChildFinished(job.ref, job.payload["result"]), act)
 
 

@@ -135,8 +135,8 @@ def _parts(
 
 
 def _done(actor: Actor, after: str | None, limit: int, wanted: Wanted) -> Page:
-    query = select(*_COLUMNS).where(_is_done, Task.closed_by_id == actor.user_id)
-    query = wanted.narrow(query)
+    mine: Any = select(*_COLUMNS).where(_is_done, Task.closed_by_id == actor.user_id)
+    query = wanted.narrow(mine)
     place = _moment(after)
     if place is not None:
         query = query.where(tuple_(Task.closed_at, Task.id) < tuple_(*place))

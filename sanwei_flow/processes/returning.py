@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from sanwei_flow import engine
 from sanwei_flow.db import db
@@ -34,7 +34,7 @@ POLICIES = {
 class Target:
     """An earlier step of this process: the task as it was done, and what is possible with it."""
 
-    task: Row[Any]
+    task: Any
     again: bool
     amend: bool
 
@@ -138,12 +138,20 @@ def _tell(doing: Doing, target: Target, task_id: int) -> None:
     people.tell(letters, message, doing.task, at=doing.at, kind="asked", who=doing.by.name, but=me)
 
 
-def _path(instance_id: int, task_id: int, design: Design) -> list[Row[Any]]:
+def _path(instance_id: int, task_id: int, design: Design) -> list[Any]:
     """The tasks done on the way here, oldest first.
 
     Where a step was opened again, what had followed it in the earlier round is no part of it.
     """
-    columns = (Task.id, Task.node, Task.name, Task.unit_id, Task.role, Task.form, Task.outcomes)
+    columns: tuple[Any, ...] = (
+        Task.id,
+        Task.node,
+        Task.name,
+        Task.unit_id,
+        Task.role,
+        Task.form,
+        Task.outcomes,
+    )
     columns += (Task.outcome, Task.closed_by_id, Task.opened_version, Task.closed_version)
     columns += (Task.joint_ref, Task.status)
     mine = Task.instance_id == instance_id, Task.side.is_(None)
@@ -151,7 +159,7 @@ def _path(instance_id: int, task_id: int, design: Design) -> list[Row[Any]]:
     rows = db.session.execute(query.order_by(Task.id)).all()
     moments = [(row.opened_version, 1, row) for row in rows]
     moments += [(row.closed_version, 0, row) for row in rows if row.status == TaskStatus.done]
-    found: list[Row[Any]] = []
+    found: list[Any] = []
     for _version, opens, row in sorted(moments, key=lambda moment: moment[:2]):
         if opens:
             behind = engine.nodes_after(design, row.node)
@@ -161,6 +169,6 @@ def _path(instance_id: int, task_id: int, design: Design) -> list[Row[Any]]:
     return found
 
 
-def _same(one: Row[Any], row: Row[Any]) -> bool:
+def _same(one: Any, row: Any) -> bool:
     """Whether `row` opens the step of `one` once more, and not as a copy for another person."""
     return one.node == row.node and (one.joint_ref is None or one.joint_ref != row.joint_ref)

@@ -6,6 +6,7 @@ only once they have agreed.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -284,7 +285,7 @@ def _pending_sides(doing: Doing, task_id: int | None = None) -> list[Any]:
     return list(doing.connection.execute(query.order_by(Task.id)))
 
 
-def _tell(doing: Doing, letters: list[tuple[int | None, int]], message: str) -> None:
+def _tell(doing: Doing, letters: Sequence[tuple[int | None, int]], message: str) -> None:
     me = doing.by.user_id
     people.tell(letters, message, doing.task, at=doing.at, kind="asked", who=doing.by.name, but=me)
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role, User, UserRole
@@ -22,6 +22,7 @@ from sanwei_flow.processes.models import (
     TaskStatus,
     is_open,
 )
+from sanwei_flow.processes.queries import SEE_ALL, get_instance, may_see
 
 #: The same task is not urged again before this time has passed, by whomever.
 URGE_PAUSE = dt.timedelta(hours=4)
@@ -114,7 +115,7 @@ def may_urge(task: Any, instance_id: int, actor: Actor) -> bool:
     return any(db.session.scalar(query.limit(1)) is not None for query in (begun, acted, asked))
 
 
-def last_urged(task_id: int) -> Row[Any] | None:
+def last_urged(task_id: int) -> Any | None:
     """When the task was last urged, and by whom."""
     query = select(TaskEvent.at, TaskEvent.by_name)
     query = query.where(TaskEvent.task_id == task_id, TaskEvent.kind == "urge")
@@ -126,9 +127,12 @@ def last_urged(task_id: int) -> Row[Any] | None:
 def comment(doing: Doing) -> None:
     """Say something about the task; whoever is named after an @ is told."""
     text = doing.text()
+    task, instance = doing.task, get_instance(doing.running.id)
+    if not doing.by.has(task.unit_id, task.role) and not may_see(instance, doing.by):
+        raise Forbidden(N_("您不能查看这个任务。"))
     given = doing.payload.get("mentions") or []
     named = set(doing.people("mentions", given)) if given else set()
-    wanted = sorted(named | _mentioned(text, doing.running.id))
+    wanted = _readers(sorted(named | _mentioned(text, instance.id)), instance.id)
     told = {"people": wanted, "names": people.names(wanted)} if wanted else None
     doing.note("comment", data=told)
     _tell(doing, wanted, N_("{who}在“{title}”中提到了您"), "mention")
@@ -154,6 +158,17 @@ def _mentioned(text: str, instance_id: int) -> set[int]:
         meant = [row for row in fits if len(row.name) == longest]
         found |= {row.id for row in [row for row in meant if row.near] or meant}
     return found
+
+
+def _readers(ids: list[int], instance_id: int) -> list[int]:
+    """Those of these people who may read the process: no use telling anybody else of it."""
+    units = select(Task.unit_id).where(Task.instance_id == instance_id)
+    copied = select(TaskCopy.user_id).where(TaskCopy.instance_id == instance_id)
+    posts = or_(UserRole.unit_id.in_(units), UserRole.role.in_(SEE_ALL))
+    posted = select(UserRole.user_id).where(posts)
+    query = select(User.id).where(User.id.in_(ids))
+    query = query.where(or_(User.id.in_(posted), User.id.in_(copied)))
+    return list(db.session.scalars(query.order_by(User.id)))
 
 
 def _holders(doing: Doing) -> list[int]:

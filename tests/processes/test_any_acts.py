@@ -1,0 +1,241 @@
+"""Anybody does anything in any order, and whatever happens, rows, engine and trail agree.
+
+50 sequences as a rule; 500 of 30 steps with HYPOTHESIS_PROFILE=nightly.
+"""
+
+import datetime as dt
+import os
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from sanwei_flow import engine
+from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.db import db, transaction
+from sanwei_flow.designs.queries import compiled_by_hash
+from sanwei_flow.errors import AppError, Forbidden
+from sanwei_flow.processes import operations
+from sanwei_flow.processes.actions import Action, available_actions
+from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
+from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
+from sanwei_flow.processes.queries import get_task
+from tests.processes.cases import Team, check_whole, make_team
+
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+KEYS = ("line", "all", "any", "in_order", "ratio", "branches")
+#: Verbs as often as outcomes, or nothing would ever be finished.
+PICK = st.randoms(use_true_random=False)
+
+
+class Acts(RuleBasedStateMachine):
+    """One process of some design; its people press buttons they are and are not offered."""
+
+    app: Flask
+    made: Team | None = None
+    did: Counter[str] = Counter()
+
+    @initialize(key=st.sampled_from(KEYS))
+    def begin(self, key: str) -> None:
+        self.context = self.app.app_context()
+        self.context.push()
+        if Acts.made is None:
+            with transaction():
+                Acts.made = make_team()
+        self.team = replace(Acts.made)
+        self.root = self.team.start(key).id
+
+    def teardown(self) -> None:
+        if not hasattr(self, "context"):
+            return
+        db.session.rollback()
+        for instance_id in self.instances():
+            assert_replays(instance_id)
+        db.session.remove()
+        self.context.pop()
+
+    # What happens
+
+    @rule(dice=PICK)
+    def somebody_does_what_they_are_offered(self, dice: Any) -> None:
+        choices = [
+            (task, person, action)
+            for task in self.tasks()
+            for person in self.team.people
+            for action in self.offered(task, person)
+        ]
+        if not choices:
+            return
+        task, person, action = dice.choice(choices)
+        given = {field["key"]: self.value(field, task, dice) for field in action.fields}
+        comment = given.pop("comment", "意见") or "意见"
+        given = {key: value for key, value in given.items() if value not in (None, [])}
+        try:
+            self.team.do(task, action.name, person, comment, **given)
+            self.did[action.name] += 1
+        except AppError as error:
+            # Offered for this task, but not with these people or at this time.
+            assert action.name in REFUSABLE, f"{action.name}: {error}"
+        run_jobs_of([task.instance_id], self.team.at)
+
+    @rule(dice=PICK, name=st.sampled_from(("agree", "submit", "transfer", "return_to", "withdraw")))
+    def somebody_tries_what_they_may_not(self, dice: Any, name: str) -> None:
+        task, person = dice.choice(self.tasks(closed=True)), dice.choice(self.team.people)
+        if name in {action.name for action in self.offered(task, person, everything=True)}:
+            return
+        before = self.versions()
+        with pytest.raises(AppError):
+            self.team.do(task, name, person, "强行", summary="强行")
+        db.session.rollback()
+        assert self.versions() == before
+
+    @rule(days=st.integers(1, 3))
+    def time_passes(self, days: int) -> None:
+        self.team.at += dt.timedelta(days=days, minutes=1)
+        run_due_jobs(self.team.at)
+
+    # What always holds
+
+    @invariant()
+    def rows_engine_and_trail_agree(self) -> None:
+        if not hasattr(self, "root"):
+            return
+        db.session.rollback()
+        for instance_id in self.instances():
+            check_whole(instance_id, self.team.at)
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "root"))
+    def nobody_outside_may_decide(self) -> None:
+        for task in self.tasks():
+            for person in self.team.people:
+                decides = [a for a in self.offered(task, person) if a.completes]
+                holds = person.has(task.unit_id, task.role)
+                mine = task.owner_id in (None, person.user_id)
+                assert bool(decides) == (holds and mine and task.status == "open")
+                if not holds:
+                    with pytest.raises(Forbidden), transaction():
+                        operations.act_on_task(task.id, "submit", {}, by=person, at=self.team.at)
+
+    # Helpers
+
+    def instances(self) -> list[int]:
+        """The process with everything it called."""
+        own = (ProcessInstance.id == self.root) | (ProcessInstance.root_id == self.root)
+        return list(db.session.scalars(db.select(ProcessInstance.id).where(own)))
+
+    def versions(self) -> list[int]:
+        own = ProcessInstance.id.in_(self.instances())
+        query = db.select(ProcessInstance.version).where(own).order_by(ProcessInstance.id)
+        return list(db.session.scalars(query))
+
+    def tasks(self, *, closed: bool = False) -> list[Task]:
+        own = Task.instance_id.in_(self.instances())
+        query = db.select(Task).where(own).order_by(Task.id)
+        if not closed:
+            recent = db.select(Task.id).where(own, Task.status == "done")
+            recent = recent.order_by(Task.closed_at.desc())
+            last = list(db.session.scalars(recent.limit(2)))
+            query = query.where(Task.status.in_(("open", "held")) | Task.id.in_(last))
+        return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+    def offered(self, task: Task, person: Any, *, everything: bool = False) -> list[Action]:
+        found = available_actions(get_task(task.id), person)
+        dull = () if everything else ("comment", "copy_to", "urge", "save_draft")
+        return [action for action in found if action.name not in dull]
+
+    def value(self, field: dict[str, Any], task: Task, dice: Any) -> Any:
+        people = [one.user_id for one in self.team.people]
+        match field["key"], field["type"]:
+            case _, "person":
+                given = [choice[0] for choice in field.get("choices") or []]
+                return dice.choice(given or people)
+            case _, "people":
+                return dice.sample(people, dice.randint(1, 2))
+            case _, "many":
+                return [dice.choice(field["choices"])[0]] if field["choices"] else []
+            case _, "choice":
+                return dice.choice(field["choices"])[0]
+            case _, "number":
+                return dice.randint(0, 9)
+            case _:
+                return "内容"
+
+
+#: What may be refused although it is offered: it depends on whom or what is chosen.
+REFUSABLE = frozenset(
+    ("delegate", "add_signer", "return_to", "transfer", "urge", "copy_to", "withdraw")
+)
+
+
+def assert_replays(instance_id: int) -> None:
+    """Every step the trail tells leads from the state before it to the state before the next."""
+    query = db.select(TaskEvent).where(TaskEvent.instance_id == instance_id)
+    events = list(db.session.scalars(query.order_by(TaskEvent.id)))
+    instance = db.session.get_one(ProcessInstance, instance_id, populate_existing=True)
+    if not instance.is_open:
+        return
+    design = compiled_by_hash(instance.design_version.hash)
+    states = [(event, event.state_before) for event in events if event.state_before is not None]
+    by_id = {event.id: event for event in events}
+    later = [event for event in events if event.kind == "withdraw"]
+    steps = [*states, (None, instance.state)]
+    for (event, state), (following, expected) in pairwise(steps):
+        undone = [one for one in later if one.data["event"] == event.id]
+        if undone and by_id[undone[0].data["event"]].state_before is not None:
+            assert expected == state
+            continue
+        replayed = engine_event(event, design, state)
+        step = engine.act(design, state, replayed, event.at, functions=load_calendar())
+        assert step.state == expected, (event.kind, event.action, following and following.kind)
+
+
+def engine_event(event: TaskEvent, design: engine.Design, state: bytes) -> engine.Event:
+    if event.kind == "timer":
+        return engine.Fire(event.data["ref"])
+    if event.kind == "child_end":
+        return engine.ChildFinished(event.data["ref"], event.data["result"])
+    task = db.session.get_one(Task, event.task_id)
+    told = {"comment": event.comment}
+    if event.kind == "return_to":
+        return engine.Return(task.ref, event.data["node"], {"outcome": "return", **told})
+    if task.side == "redo":
+        return engine.Amend(task.ref, task.node, event.data)
+    if task.side is not None or event.kind == "remove_signer":
+        main = db.session.get_one(Task, task.side_of_id or task.id)
+        memo = main.memo or {}
+        given = memo["data"] | {"outcome": memo["action"], "comment": memo["comment"]}
+        return engine.Complete(main.ref, given)
+    return engine.Complete(task.ref, {**event.data, "outcome": event.action, **told})
+
+
+def test_anybody_does_anything_in_any_order(app: Flask, database: None) -> None:
+    Acts.app, Acts.made, Acts.did = app, None, Counter()
+    run_state_machine_as_test(
+        Acts,
+        settings=settings(
+            max_examples=500 if NIGHTLY else 50,
+            stateful_step_count=30 if NIGHTLY else 12,
+            deadline=None,
+            derandomize=not NIGHTLY,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
+    # A machine that is refused everything would prove nothing.
+    assert {"submit", "agree", "return_to", "withdraw", "delegate", "add_signer"} <= set(Acts.did)
+    if print_counts := os.environ.get("SHOW_ACTS"):
+        print(print_counts, Acts.did)
