@@ -59,7 +59,7 @@ class Acts(RuleBasedStateMachine):
         self.root = self.team.start(key).id
 
     def teardown(self) -> None:
-        if not hasattr(self, "context"):
+        if not hasattr(self, "root"):
             return
         db.session.rollback()
         for instance_id in self.instances():
