@@ -22,6 +22,8 @@ LABELS = {
     "reassign": N_("改派"),
     "return_units": N_("退回配合单位"),
     "conclude": N_("办结"),
+    "reject": N_("不同意"),
+    "answer": N_("答复"),
 }
 #: Labels of their own in the designs we ship; what others write stays as they wrote it.
 OWN_LABELS = (N_("退回牵头单位"),)

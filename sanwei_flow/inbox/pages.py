@@ -20,10 +20,11 @@ from sanwei_flow.inbox.deadlines import Deadline, deadline
 from sanwei_flow.inbox.forms import TaskForm
 from sanwei_flow.inbox.navigation import waiting
 from sanwei_flow.plans.models import place_of
-from sanwei_flow.processes import history
+from sanwei_flow.processes import history, people
+from sanwei_flow.processes import queries as processes
 from sanwei_flow.processes.actions import ASIDES, Action, available_actions
 from sanwei_flow.processes.inbox import Wanted
-from sanwei_flow.processes.models import Attachment, Task
+from sanwei_flow.processes.models import Attachment, Task, TaskStatus
 
 BOXES = ("to_accept", "todo", "done")
 
@@ -102,6 +103,9 @@ class TaskPage:
     trail: list[history.Told]
     parts: list[history.Part]
     steps: list[history.Step]
+    waits_for: str
+    asked: dict[str, Any] | None
+    joint: str
     files: dict[int, Attachment]
 
     @property
@@ -114,7 +118,7 @@ def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
     """Everything the page of a task shows."""
     task = form.task
     units = unit_names([task.unit_id])
-    offered = available_actions(task, actor)
+    offered = available_actions(task, actor, asked=False)
     names = user_names(one for one in (task.closed_by_id, task.owner_id) if one)
     told = history.history(task.instance)
     return TaskPage(
@@ -131,8 +135,29 @@ def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
         told,
         history.parts(task.instance_id),
         history.steps(task.instance, day),
+        _waits_for(task),
+        task.memo if task.side else None,
+        _joint(task),
         history.files_of(form.background, *(one.answers for one in told)),
     )
+
+
+def _waits_for(task: Task) -> str:
+    """Whose answers a held task waits for."""
+    if task.status != TaskStatus.held:
+        return ""
+    return "、".join(people.names(people.waited_for(task.id)))
+
+
+def _joint(task: Task) -> str:
+    """How far a joint decision is: "3 of 5, waiting for …"."""
+    joint = processes.joint(task)
+    if joint is None:
+        return ""
+    units = unit_names(one.unit_id for one in joint.waiting)
+    waiting = "、".join(units[one.unit_id] for one in joint.waiting)
+    told = gettext("%(done)s/%(total)s 已办理", done=joint.done, total=joint.total)
+    return gettext("%(told)s，等待%(who)s", told=told, who=waiting) if waiting else told
 
 
 def source(task: Task) -> tuple[str, str] | None:

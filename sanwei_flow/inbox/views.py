@@ -21,6 +21,7 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import Invalid, TooLarge
 from sanwei_flow.inbox import pages, queries
+from sanwei_flow.inbox.acts import VerbForm
 from sanwei_flow.inbox.forms import TaskForm, read, store_files
 from sanwei_flow.processes import attachments
 from sanwei_flow.processes.operations import ActResult, act_on_task
@@ -97,6 +98,33 @@ def _onwards(form: TaskForm, action: str, result: ActResult) -> str:
 def _page(form: TaskForm, key: str) -> str:
     page = pages.task_page(form, web.current_actor(), today(web.now()))
     return render_template("inbox/task.html", page=page, form=form, key=key)
+
+
+@bp.route("/tasks/<int:task_id>/acts/<name>", methods=["GET", "POST"])
+def verb(task_id: int, name: str) -> Response | str | tuple[str, int]:
+    """One of the verbs that ask something: its questions, and doing it."""
+    found, actor = queries.visible_task(task_id, web.current_actor()), web.current_actor()
+    posted = request.form if request.method == "POST" else None
+    form = VerbForm(found, name, actor, posted)
+    if posted is None:
+        return render_template("inbox/verb.html", form=form, errors=[], key=secrets.token_hex(16))
+    key = posted.get("idempotency_key") or None
+    try:
+        with transaction():
+            act_on_task(
+                task_id,
+                name,
+                form.payload,
+                comment=form.comment,
+                by=actor,
+                at=web.now(),
+                idempotency_key=key,
+            )
+    except Invalid as error:
+        errors = form.show(error.fields) or [("", "", web.message_of(error))]
+        return render_template("inbox/verb.html", form=form, errors=errors, key=key), 422
+    flash(pages.said_of_aside(name), "success")
+    return redirect(url_for(".task", task_id=task_id))
 
 
 @bp.get("/attachments/<int:attachment_id>")

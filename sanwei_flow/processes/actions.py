@@ -8,7 +8,7 @@ from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.queries import register_choices
 from sanwei_flow.processes.models import Task
 from sanwei_flow.processes.opinions import form_of
-from sanwei_flow.processes.verbs import VERBS, fields_of, may_act
+from sanwei_flow.processes.verbs import VERBS, Verb, fields_of, may_act
 
 __all__ = ["ASIDES", "Action", "action_of", "available_actions", "form_of", "may_act"]
 
@@ -33,34 +33,42 @@ class Action:
     fields: list[dict[str, Any]] = field(default_factory=list)
 
 
-def available_actions(task: Task, actor: Actor) -> list[Action]:
-    """Everything the actor may do with the task now, the primary outcome first."""
-    found: list[Action] = []
-    if may_act(task, actor):
-        schema = form_of(task.instance.design_version.hash, task.form)
-        found = [
-            Action(
-                outcome.name,
-                outcome.label,
-                outcome.primary,
-                fields=forms.describe(schema, outcome.name, task.data, choices=register_choices),
-            )
-            for outcome in outcomes.parse(task.outcomes)
-        ]
+def available_actions(task: Task, actor: Actor, *, asked: bool = True) -> list[Action]:
+    """Everything the actor may do with the task now, the primary outcome first.
+
+    Without `asked` the verbs come without the fields they ask for, which cost statements.
+    """
+    found = _outcomes(task) if may_act(task, actor) else []
     taken = {action.name for action in found}
     verbs = [v for v in VERBS.values() if v.name not in taken and v.offered(task, actor)]
-    return found + [
-        Action(
-            verb.name,
-            verb.label,
-            completes=False,
-            at_once=verb.at_once,
-            fields=fields_of(verb, task, actor),
-        )
-        for verb in verbs
-    ]
+    return found + [_action(verb, task, actor, asked=asked) for verb in verbs]
 
 
 def action_of(task: Task, actor: Actor, name: str) -> Action | None:
-    """One of them, or None if the actor may not do it now."""
-    return next((one for one in available_actions(task, actor) if one.name == name), None)
+    """One of them by its name, or None if the actor may not do it now."""
+    outcomes_now = _outcomes(task) if may_act(task, actor) else []
+    for action in outcomes_now:
+        if action.name == name:
+            return action
+    verb = VERBS.get(name)
+    if verb is None or not verb.offered(task, actor):
+        return None
+    return _action(verb, task, actor, asked=True)
+
+
+def _outcomes(task: Task) -> list[Action]:
+    schema = form_of(task.instance.design_version.hash, task.form)
+    return [
+        Action(
+            outcome.name,
+            outcome.label,
+            outcome.primary,
+            fields=forms.describe(schema, outcome.name, task.data, choices=register_choices),
+        )
+        for outcome in outcomes.parse(task.outcomes)
+    ]
+
+
+def _action(verb: Verb, task: Task, actor: Actor, *, asked: bool) -> Action:
+    fields = fields_of(verb, task, actor) if asked else []
+    return Action(verb.name, verb.label, completes=False, at_once=verb.at_once, fields=fields)

@@ -22,11 +22,16 @@ from sanwei_flow.processes.models import (
     is_open,
 )
 from sanwei_flow.processes.queries import children, open_tasks, places, trail
+from sanwei_flow.processes.verbs import VERBS
 
 #: What a reader follows: the acts of people and whatever stopped the process.
-TOLD = frozenset({"start", "act", "claim", "release", "cancel", "incident", "retry"})
+TOLD = frozenset({"start", "act", "claim", "release", "cancel", "incident", "retry", *VERBS})
 #: Elements worth a line beside the diagram.
 STEPS = frozenset({"userTask", "callActivity", "manualTask", "serviceTask", "subProcess"})
+
+
+#: Acts that go against the stream.
+BACK = frozenset({"object", "reject", "withdraw", "cancel"})
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Told:
     opinion: str = ""
     answers: list[dict[str, Any]] = field(default_factory=list)
     task: Task | None = None
+    #: Whom or what a verb named: people, or the step it was returned to.
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,12 @@ def _outcome(event: TaskEvent, task: Task | None) -> str:
         return ""
     named = {outcome.name: outcome.label for outcome in outcomes.parse(task.outcomes)}
     return named.get(event.action, event.action)
+
+
+def _named(event: TaskEvent) -> str:
+    if event.kind == "return_to":
+        return str(event.data.get("step", ""))
+    return "、".join(event.data.get("names") or ())
 
 
 def _answers(

@@ -40,13 +40,14 @@ class FormField(Shape):
     """A question of a form. `value` is what it is filled with when left out of `data`.
 
     `choices` lists [value, label] pairs. A `table` has `columns`, and its value is a list of
-    objects; in a `fixed` table rows cannot be added. `file` takes ids of attachments.
+    objects; in a `fixed` table rows cannot be added. `file` takes ids of attachments, `person`
+    and `people` the ids of people (any active ones where no choices are listed).
     """
 
     key: str
     label: str
     type: str = Field(
-        description="text textarea number date choice many bool file unit units person table"
+        description="text textarea number date choice many bool file unit units person people table"
     )
     required: bool
     value: Any = None
@@ -66,7 +67,7 @@ class FormField(Shape):
 class Action(Shape):
     """Something this person may do with this task; the primary one leads on.
 
-    Those that do not complete the task (claiming, releasing, keeping a draft) need no answers.
+    Those that complete it are the outcomes of its design; the others are the same for any task.
     """
 
     name: str
