@@ -13,6 +13,7 @@ from sanwei_flow.calendars.workdays import SHANGHAI
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, NotFound
 from sanwei_flow.processes import people
+from sanwei_flow.processes.conflicts import already_closed
 from sanwei_flow.processes.doing import Doing, wrong
 from sanwei_flow.processes.models import (
     ProcessInstance,
@@ -82,6 +83,8 @@ def urge(doing: Doing) -> None:
     task = doing.task
     if not may_urge(task, doing.running.id, doing.by):
         raise Forbidden(N_("只有发起人、已办人员、单位负责人或专班办公室可以催办。"))
+    if task.task_status not in (TaskStatus.open, TaskStatus.held):
+        raise already_closed(task.task_id)
     last = last_urged(task.task_id)
     if last is not None and doing.at - last.at < URGE_PAUSE:
         when = f"{last.at.astimezone(SHANGHAI):%H:%M}"

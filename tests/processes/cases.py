@@ -1,8 +1,12 @@
 """People and designs to try the verbs on: a line, joint decisions, a parallel branch."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from flask import Flask
 
 from sanwei_flow.accounts.actor import SYSTEM, Actor
 from sanwei_flow.calendars.queries import load_calendar
@@ -210,3 +214,17 @@ def check_whole(instance_id: int, at: dt.datetime) -> None:
         elif row.status == "held":
             assert any(one.status == "open" for one in sides), f"{row.name} waits for nobody"
     assert chain.first_broken(instance_id) is None
+
+
+@contextmanager
+def lasting_team(app: Flask) -> Iterator[Team]:
+    """A team for many tests: publishing the designs for each would cost more than the tests."""
+    with app.app_context():
+        with transaction():
+            team = make_team()
+        yield team
+        db.session.rollback()
+        db.session.remove()
+        with db.engine.begin() as connection:
+            for table in reversed(db.metadata.sorted_tables):
+                connection.execute(table.delete())

@@ -2,27 +2,43 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from flask import Flask
 
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid
+from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.queries import newest
 from sanwei_flow.processes import queries, telling
 from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.drafts import draft_of
 from sanwei_flow.processes.jobs import run_due_jobs
-from sanwei_flow.processes.models import ProcessInstance, Task
-from tests.processes.cases import Team, check_whole, make_team
+from sanwei_flow.processes.models import ProcessInstance, Task, TaskCopy, TaskDraft
+from tests.processes.cases import Team, check_whole, lasting_team
+
+
+@pytest.fixture(scope="module")
+def lasting(app: Flask) -> Iterator[Team]:
+    with lasting_team(app) as team:
+        yield team
 
 
 @pytest.fixture
-def team(database: None) -> Iterator[Team]:
-    with transaction():
-        team = make_team()
+def team(lasting: Team) -> Iterator[Team]:
+    last = db.session.scalar(db.select(db.func.max(ProcessInstance.id))) or 0
+    team = replace(lasting)
     yield team
-    for instance_id in db.session.scalars(db.select(ProcessInstance.id)).all():
+    own = db.select(ProcessInstance.id).where(ProcessInstance.id > last)
+    for instance_id in db.session.scalars(own).all():
         check_whole(instance_id, team.at)
+    db.session.rollback()
+    db.session.execute(db.delete(Notification))
+    for table in (TaskCopy, TaskDraft):
+        db.session.execute(db.delete(table))
+    db.session.execute(db.update(Task).values(status="cancelled"))
+    db.session.commit()
 
 
 def offered(task: Task, actor) -> list[str]:
