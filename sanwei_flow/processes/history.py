@@ -1,7 +1,7 @@
 """A process as its readers want it told: who did what, what waits, where it stands."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from sanwei_flow.accounts.queries import unit_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.queries import compiled, remembered_choices
+from sanwei_flow.engine import Node
 from sanwei_flow.processes import attachments
 from sanwei_flow.processes.actions import form_of
 from sanwei_flow.processes.models import (
@@ -76,7 +77,12 @@ class Step:
 
 def history(instance: ProcessInstance) -> list[Told]:
     """What happened, oldest first, then what waits; with answers as they were given."""
-    events = [(event, task) for event, task in trail(instance.id) if event.kind in TOLD]
+    nodes = compiled(instance.design_version).nodes
+    events = [
+        (event, task)
+        for event, task in trail(instance.id)
+        if event.kind in TOLD or _said_by_design(event, nodes)
+    ]
     waiting = open_tasks(instance.id)
     units = unit_names(_units_of(events, waiting))
     choices = remembered_choices()
@@ -111,6 +117,12 @@ def _told(
         _answers(event, task, instance, choices),
         task,
     )
+
+
+def _said_by_design(event: TaskEvent, nodes: Mapping[str, Node]) -> str:
+    """What a timer's own setting `trail` has the trail say when it fires."""
+    node = nodes.get(event.action) if event.kind == "timer" else None
+    return node.settings.get("trail", "") if node is not None else ""
 
 
 def _outcome(event: TaskEvent, task: Task | None) -> str:

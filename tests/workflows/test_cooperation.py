@@ -21,6 +21,14 @@ def begin(earlier=(), opinion=None):
 
 
 @story
+def silence_for_three_working_days_counts_as_signed_for():
+    desk = begin()
+    desk.fire("silent")
+    assert (desk.asked("part_report")[2], desk.timers) == ("in_progress", [])
+    return desk
+
+
+@story
 def a_part_from_sign_for_to_confirmed():
     desk = begin()
     assert desk.asked("sign_for") == (FINANCE, "staff", "dispatched", 3)

@@ -1,6 +1,6 @@
 """Every path of a division row, each as the story it is for."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -94,6 +94,9 @@ def a_row_from_sign_for_to_struck_off():
 def an_objection_that_is_not_upheld_goes_back_to_sign():
     desk = begin()
     desk.submit("sign_for", "object", reason="不属本单位职责")
+    assert desk.asked("objection_review") == (LEAD, "reviewer", "objected", 3)
+    assert desk.background("objection_review")["reason"]["text"] == "不属本单位职责"
+    desk.submit("objection_review", "agree")
     assert desk.asked("office_decision") == (OFFICE, "office", "objected", 3)
     assert desk.background("office_decision")["reason"]["text"] == "不属本单位职责"
     desk.submit("office_decision", "uphold", comment="请按分工办理")
@@ -105,6 +108,8 @@ def an_objection_that_is_not_upheld_goes_back_to_sign():
 def an_objection_that_changes_the_lead():
     desk = begin([*HELPERS, {"unit": OTHER, "name": "县商务委"}])
     desk.submit("sign_for", "object", reason="应由县商务委牵头", suggested=OTHER)
+    assert desk.background("objection_review")["suggested"]["text"] == "县商务委"
+    desk.submit("objection_review", "agree")
     desk.submit("office_decision", "reassign")
     assert desk.services["plans.reassign_row"]["unit"] == OTHER
     desk.service_done("change_lead", lead_unit=OTHER, lead_name="县商务委")
@@ -112,6 +117,25 @@ def an_objection_that_changes_the_lead():
     until_reporting(desk)
     assert desk.asked("completion_report")[0] == OTHER
     assert [part["unit"] for part in desk.variables["division"]] == [FINANCE, TOWN]
+    return desk
+
+
+@story
+def an_objection_the_head_does_not_share_goes_no_further():
+    desk = begin()
+    desk.submit("sign_for", "object", reason="人手不足")
+    desk.submit("objection_review", "return", comment="属本单位职责，请签收")
+    assert desk.asked("sign_for") == (LEAD, "staff", "dispatched", 3)
+    return desk
+
+
+@story
+def silence_for_three_working_days_counts_as_signed_for():
+    desk = begin()
+    assert desk.timers == ["silent"]
+    assert desk.one("silent").due_at == datetime(2026, 3, 5, 16, 0, tzinfo=UTC)  # after Thursday
+    desk.fire("silent")
+    assert (desk.asked("divide")[2], desk.timers) == ("in_progress", [])
     return desk
 
 
