@@ -117,7 +117,7 @@ _CHANGING: dict[type, tuple[str, ...]] = {
     Task: ("status", "owner_id", "claimed_at", "closed_at", "closed_by_id", "closed_version"),
 }
 _CHANGING[ProcessInstance] += ("chain_head",)
-_CHANGING[Task] += ("outcome", "version", "draft", "draft_at")
+_CHANGING[Task] += ("outcome", "version", "sides", "memo", "data", "opened_at", "opened_version")
 
 
 def forget() -> None:
