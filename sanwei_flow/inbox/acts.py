@@ -26,6 +26,14 @@ class VerbForm:
         members = {field["key"]: _input(field, actor) for field in action.fields}
         self.form: Any = type("VerbForm", (Form,), members)(posted, data=opening)
 
+    @classmethod
+    def offered(cls, task: Task, name: str, actor: Actor, posted: Any) -> "VerbForm | None":
+        """The form if the verb is offered now."""
+        try:
+            return cls(task, name, actor, posted)
+        except Forbidden:
+            return None
+
     @property
     def comment(self) -> str:
         """The opinion."""

@@ -100,28 +100,29 @@ def _page(form: TaskForm, key: str) -> str:
     return render_template("inbox/task.html", page=page, form=form, key=key)
 
 
-@bp.route("/tasks/<int:task_id>/acts/<name>", methods=["GET", "POST"])
-def verb(task_id: int, name: str) -> Response | str | tuple[str, int]:
-    """One of the verbs that ask something: its questions, and doing it."""
-    found, actor = queries.visible_task(task_id, web.current_actor()), web.current_actor()
-    posted = request.form if request.method == "POST" else None
-    form = VerbForm(found, name, actor, posted)
-    if posted is None:
-        return render_template("inbox/verb.html", form=form, errors=[], key=secrets.token_hex(16))
-    key = posted.get("idempotency_key") or None
+@bp.get("/tasks/<int:task_id>/acts/<name>")
+def verb(task_id: int, name: str) -> str:
+    """One of the verbs that ask something: its questions."""
+    actor = web.current_actor()
+    form = VerbForm(queries.visible_task(task_id, actor), name, actor)
+    return render_template("inbox/verb.html", form=form, errors=[], key=secrets.token_hex(16))
+
+
+@bp.post("/tasks/<int:task_id>/acts/<name>")
+def do_verb(task_id: int, name: str) -> Response | tuple[str, int]:
+    """Do it; sent twice it is done once, although it may not be offered any more."""
+    actor, key = web.current_actor(), request.form.get("idempotency_key") or None
+    found = queries.visible_task(task_id, actor)
+    form = VerbForm.offered(found, name, actor, request.form)
+    data, comment = (form.payload, form.comment) if form else ({}, "")
     try:
         with transaction():
-            act_on_task(
-                task_id,
-                name,
-                form.payload,
-                comment=form.comment,
-                by=actor,
-                at=web.now(),
-                idempotency_key=key,
-            )
+            given = {"by": actor, "at": web.now(), "idempotency_key": key}
+            act_on_task(task_id, name, data, comment=comment, **given)
     except Invalid as error:
-        errors = form.show(error.fields) or [("", "", web.message_of(error))]
+        if form is None:
+            raise
+        errors = form.show(web.fields_of(error)) or [("", "", web.message_of(error))]
         return render_template("inbox/verb.html", form=form, errors=errors, key=key), 422
     flash(pages.said_of_aside(name), "success")
     return redirect(url_for(".task", task_id=task_id))

@@ -57,6 +57,19 @@ def test_delegating_shows_who_is_waited_for_and_what_was_asked(app: Flask, count
     assert 'value="answer"' in page
 
 
+def test_a_verb_sent_twice_is_done_once(app: Flask, county: County) -> None:
+    task = county.task("sign_for")
+    other = factories.make_user(county.units["县供销合作社"], ("staff",))
+    db.session.commit()
+    clerk = signed_in(app, "xiongmei")
+    for _ in range(2):
+        given = {"person": other.id, "idempotency_key": "once"}
+        done = clerk.post(f"/tasks/{task.id}/acts/transfer", data=given)
+        assert done.status_code == 302
+    events = queries.events_of_task(task.id, task.instance_id)
+    assert [event.kind for event in events] == ["transfer"]
+
+
 def test_withdrawing_and_commenting_leave_their_mark_in_the_trail(
     app: Flask, county: County
 ) -> None:
