@@ -10,6 +10,8 @@ def test_a_unit_that_objects_is_replaced_by_the_one_the_office_names(cast: Cast)
     finance = cast.county.units["县财政局"].id
     wrong.act(wrong.find(row=2), "object", reason="不属于我单位职责", suggested=finance)
     assert cast.row(plan, 2)["status"] == "objected"
+    head = cast.head("县商务委")
+    head.act(head.find(row=2, name="异议签署"))
     decision = cast.office.find(row=2, name="异议裁定")
     assert decision["data"]["reason"] == "不属于我单位职责"
     cast.office.act(decision, "reassign", "职责在财政", new_lead=finance)
@@ -24,6 +26,8 @@ def test_an_objection_overruled_comes_back_to_sign_for(cast: Cast) -> None:
     plan = cast.launched(DIVIDED)
     clerk = cast.clerk("县商务委")
     clerk.act(clerk.find(row=2), "object", reason="不属于我单位职责")
+    head = cast.head("县商务委")
+    head.act(head.find(row=2, name="异议签署"))
     cast.office.act(cast.office.find(row=2), "uphold", "按方案执行")
     assert cast.row(plan, 2)["status"] == "dispatched"
     assert clerk.find(row=2)["name"] == "签收"

@@ -39,7 +39,7 @@ NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 #: Outcomes, returns and withdrawals are what this is about; a cancelled process is a dull one.
 WEIGHTS = {"return_to": 12, "withdraw": 8, "cancel": 0.1, "claim": 1, "transfer": 1, "reject": 1}
 KEYS = ("line", "all", "any", "in_order", "ratio", "branches")
-PICK = st.randoms(use_true_random=False)
+PICK = st.randoms(use_true_random=True)
 
 
 class Acts(RuleBasedStateMachine):
