@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DisconnectionError
@@ -162,3 +163,28 @@ def _ask_after_idling(connection: Any, record: ConnectionPoolEntry, _proxy: obje
 def _sqlite_begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@event.listens_for(Engine, "begin")
+def _nothing_written(connection: Connection) -> None:
+    connection.info["only_read"] = True
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _note_writing(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    if not statement.startswith("SELECT"):
+        connection.info["only_read"] = False
+
+
+@event.listens_for(Engine, "rollback")
+def _end_reading(connection: Connection) -> None:
+    """Let a transaction that only read end with COMMIT, which is the same to the database.
+
+    After a ROLLBACK psycopg forgets every prepared statement of the connection, so that each
+    page would make PostgreSQL plan all statements anew, those of the next acts included.
+    """
+    if connection.dialect.name != "postgresql" or not connection.info.get("only_read"):
+        return
+    driver: Any = connection.connection.dbapi_connection
+    if driver is not None and driver.info.transaction_status == TransactionStatus.INTRANS:
+        driver.commit()

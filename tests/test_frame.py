@@ -3,9 +3,10 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from sanwei_flow import web
-from sanwei_flow.db import after_commit, transaction
+from sanwei_flow.db import after_commit, db, transaction
 from sanwei_flow.errors import Forbidden, Invalid, NotFound, Sentences
 
 
@@ -63,3 +64,23 @@ def test_a_sentence_made_of_sentences_is_rendered_as_a_whole(app: Flask) -> None
     with app.test_request_context():
         assert web.message_of(error) == str(error)
         assert web.told(error.fields["plan"][0]) == "没有县财政局"
+
+
+def test_reading_keeps_what_the_database_has_prepared(app: Flask, database: None) -> None:
+    """A ROLLBACK would make the driver forget every prepared statement of the connection."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    for _ in range(8):
+        db.session.execute(text("SELECT 1 AS one")).all()
+        db.session.rollback()
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS one'")
+    assert db.session.scalar(prepared) == 1
+
+
+def test_what_was_written_outside_a_transaction_is_rolled_back(app: Flask, database: None) -> None:
+    new = (
+        "INSERT INTO calendar_day (day, working, label, source) VALUES ('2031-05-01', true, '', '')"
+    )
+    db.session.execute(text(new))
+    db.session.rollback()
+    assert db.session.scalar(text("SELECT count(*) FROM calendar_day")) == 0

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, bindparam
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import ApiToken, LoginSession, Unit, User, UserRole
@@ -28,26 +29,38 @@ class Person:
 
 def person_of_session(token: str, at: dt.datetime) -> Person | None:
     """The person whose open session this is, or None."""
-    query = _people().join(LoginSession, LoginSession.user_id == User.id)
-    query = query.where(
-        LoginSession.token_hash == token_hash(token),
-        LoginSession.revoked_at.is_(None),
-        LoginSession.created_at > at - SESSION_LIFE,
-    )
-    return _person(db.session.execute(query).all())
+    found = {"hash": token_hash(token), "since": at - SESSION_LIFE}
+    return _person(db.session.execute(_by_session(), found).all())
 
 
 def person_of_token(token: str) -> Person | None:
     """The person for whom a program shows this API token, or None."""
-    query = _people().join(ApiToken, ApiToken.user_id == User.id)
-    query = query.where(ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None))
-    return _person(db.session.execute(query).all())
+    return _person(db.session.execute(_by_token(), {"hash": token_hash(token)}).all())
 
 
 def actor_for_token(token: str) -> Actor | None:
     """The actor for whom a program shows this API token, or None."""
     person = person_of_token(token)
     return person.actor if person else None
+
+
+# Built once: every request asks one of these, and building it costs more than asking.
+
+
+@cache
+def _by_session() -> Select[Any]:
+    query = _people().join(LoginSession, LoginSession.user_id == User.id)
+    return query.where(
+        LoginSession.token_hash == bindparam("hash"),
+        LoginSession.revoked_at.is_(None),
+        LoginSession.created_at > bindparam("since"),
+    )
+
+
+@cache
+def _by_token() -> Select[Any]:
+    query = _people().join(ApiToken, ApiToken.user_id == User.id)
+    return query.where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None))
 
 
 def _people() -> Select[Any]:
