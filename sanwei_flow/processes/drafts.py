@@ -20,8 +20,10 @@ def keep(task_id: int, user_id: int, data: dict[str, Any], *, at: dt.datetime) -
     statement = _INSERT[db.session.get_bind().dialect.name](TaskDraft)
     row = {"task_id": task_id, "user_id": user_id, "data": data, "at": at}
     newer = {"data": statement.excluded.data, "at": statement.excluded.at}
-    names = [TaskDraft.task_id, TaskDraft.user_id]
-    db.session.execute(statement.values(row).on_conflict_do_update(names, set_=newer))
+    newest = statement.values(row).on_conflict_do_update(
+        index_elements=["task_id", "user_id"], set_=newer
+    )
+    db.session.execute(newest)
 
 
 def draft_of(task_id: int, user_id: int | None) -> TaskDraft | None:
