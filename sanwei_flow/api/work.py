@@ -14,7 +14,7 @@ from sanwei_flow.designs import outcomes
 from sanwei_flow.errors import N_
 from sanwei_flow.plans.lights import Light, light
 from sanwei_flow.plans.models import place_of
-from sanwei_flow.plans.statuses import PART_STATUSES, ROW_STATUSES
+from sanwei_flow.plans.statuses import PART_STATUSES, REQUEST_STAGES, ROW_STATUSES
 from sanwei_flow.processes import queries
 from sanwei_flow.processes.actions import Action
 from sanwei_flow.processes.drafts import draft_of
@@ -22,6 +22,7 @@ from sanwei_flow.processes.models import NO_DUE, ProcessInstance, Task, TaskEven
 
 HANDLED = Light("none", N_("已办理"))
 WITHDRAWN = Light("none", N_("已撤销"))
+STAGES = REQUEST_STAGES | PART_STATUSES | ROW_STATUSES
 
 
 def task_shapes(tasks: Iterable[Any], day: dt.date) -> list[shapes.TaskSummary]:
@@ -133,7 +134,7 @@ def process_shape(instance: ProcessInstance, day: dt.date) -> shapes.Process:
 
 def _stage(stage: str) -> str:
     """What people call a stage; one that a design brought itself stands for itself."""
-    return words((PART_STATUSES | ROW_STATUSES).get(stage, stage)) if stage else ""
+    return words(STAGES.get(stage, stage)) if stage else ""
 
 
 def _incident(instance: ProcessInstance) -> str | None:

@@ -95,9 +95,17 @@ def _answer(
         return clean_rows(field, payload.get(field.key, []), begun, defaults, choices)
     given = payload[field.key] if field.key in payload else default(field, defaults)
     try:
-        return clean(field, given, options(field, defaults, choices)), {}
+        value = clean(field, given, options(field, defaults, choices))
+        _refuse_earlier(field, value, defaults)
     except Refused as refusal:
         return None, {field.key: [str(refusal)]}
+    return value, {}
+
+
+def _refuse_earlier(field: Field, value: Any, defaults: dict[str, Any]) -> None:
+    present = look_up(field.later_than, defaults) if field.later_than else None
+    if isinstance(present, str) and isinstance(value, str) and value <= present:
+        raise Refused(gettext("应晚于 %(day)s。", day=present))
 
 
 def _opinion(action: str, given: object) -> tuple[str, dict[str, list[str]]]:
@@ -106,8 +114,14 @@ def _opinion(action: str, given: object) -> tuple[str, dict[str, list[str]]]:
     text = given.replace("\x00", "").strip()
     if len(text) > COMMENT_LENGTH:
         return text, {"comment": [gettext("意见最多 %(limit)s 个字。", limit=COMMENT_LENGTH)]}
-    if not text and outcomes.returns(action):
-        return text, {"comment": [gettext("退回时请写明意见。")]}
+    if not text and outcomes.needs_opinion(action):
+        return text, {
+            "comment": [
+                gettext("退回时请写明意见。")
+                if outcomes.returns(action)
+                else gettext("不同意时请写明理由。")
+            ]
+        }
     return text, {}
 
 
@@ -133,7 +147,11 @@ def describe(
             entry["show_if"] = field.show_if.model_dump()
         fields.append(entry)
     opinion = {"key": "comment", "label": gettext("意见"), "type": "textarea"}
-    opinion |= {"required": outcomes.returns(action), "max_length": COMMENT_LENGTH, "value": ""}
+    opinion |= {
+        "required": outcomes.needs_opinion(action),
+        "max_length": COMMENT_LENGTH,
+        "value": "",
+    }
     return [*fields, opinion]
 
 

@@ -99,7 +99,7 @@ def build_form(
             members[field.key] = _table(field, defaults, choices, members["opening"])
         else:
             members[field.key] = _input(field, defaults, choices)
-    needed = action is not None and outcomes.returns(action)
+    needed = action is not None and outcomes.needs_opinion(action)
     members["comment"] = TextAreaField(
         gettext("意见"), render_kw={"maxlength": COMMENT_LENGTH, "required": needed}
     )

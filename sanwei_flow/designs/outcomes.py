@@ -24,6 +24,8 @@ LABELS = {
     "conclude": N_("办结"),
     "reject": N_("不同意"),
     "answer": N_("答复"),
+    "discard": N_("撤回申请"),
+    "acknowledge": N_("已阅"),
 }
 #: Labels of their own in the designs we ship; what others write stays as they wrote it.
 OWN_LABELS = (N_("退回牵头单位"),)
@@ -45,6 +47,11 @@ class Outcome:
 
 def returns(name: str) -> bool:
     return name == "return" or name.startswith("return_")
+
+
+def needs_opinion(name: str) -> bool:
+    """True where whoever gets the answer must be told why: work sent back, a request refused."""
+    return returns(name) or name == "reject"
 
 
 def label(name: str) -> str:

@@ -101,13 +101,15 @@ class Field(Column):
     """A question of a form. Tables have `columns`; `fixed` ones keep the rows they start with.
 
     `row_key` is the column that tells rows apart: a row left without it is dropped.
-    `remember` fills in what the same field held earlier in this process.
+    `remember` fills in what the same field held earlier in this process. `later_than` is the
+    path of a variable that holds a date; the answer must be a later one.
     """
 
     columns: list[Column] = []
     fixed: bool = False
     row_key: Key | None = None
     remember: bool = True
+    later_than: Path | None = None
     actions: list[str] | None = None
     show_if: Condition | None = None
 

@@ -26,6 +26,7 @@ from sanwei_flow.engine.model import (
     NotWaiting,
     Problem,
     Return,
+    Revise,
     ServiceCancel,
     ServiceDone,
     ServiceDue,
@@ -37,7 +38,15 @@ from sanwei_flow.engine.model import (
     TimerSet,
 )
 from sanwei_flow.engine.rewind import Before
-from sanwei_flow.engine.run import act, before, nodes_after, process_setting, start, waiting
+from sanwei_flow.engine.run import (
+    act,
+    before,
+    nodes_after,
+    process_setting,
+    start,
+    variables,
+    waiting,
+)
 
 __all__ = [
     "Amend",
@@ -62,6 +71,7 @@ __all__ = [
     "NotWaiting",
     "Problem",
     "Return",
+    "Revise",
     "ServiceCancel",
     "ServiceDone",
     "ServiceDue",
@@ -79,5 +89,6 @@ __all__ = [
     "nodes_after",
     "process_setting",
     "start",
+    "variables",
     "waiting",
 ]

@@ -100,6 +100,27 @@ class Throw(Element):
         return True
 
 
+def dates(workflow: FastWorkflow) -> dict[int, dict[str, Any]]:
+    """Return what the timers that wait for a date would be set to now, by task id."""
+    return {
+        task.id: _first_due(task, task.task_spec.trigger)
+        for part in workflow.workflows()
+        for task in part.tasks.values()
+        if isinstance(task.task_spec, Catch)
+        and task.state == TaskState.WAITING
+        and task.task_spec.trigger.kind == "timer"
+        and task.task_spec.trigger.form == "date"
+    }
+
+
+def follow(workflow: FastWorkflow, before: dict[int, dict[str, Any]]) -> None:
+    """Set those timers anew whose date has changed with the variables since `before`."""
+    for task_id, due in dates(workflow).items():
+        task = workflow.find(task_id)
+        if task is not None and due != before.get(task_id):
+            task.internal_data.update(due)
+
+
 def carry_out(task: FastTask, trigger: Trigger) -> None:
     """Let a thrown event take effect."""
     top: FastWorkflow = task.workflow.top_workflow

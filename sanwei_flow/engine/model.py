@@ -200,7 +200,19 @@ class Amend:
     data: Data = field(default_factory=dict)
 
 
-Event = Complete | Fire | ChildFinished | ServiceDone | Deliver | Cancel | Return | Amend
+@dataclass(frozen=True)
+class Revise:
+    """Facts the instance was given have changed; nothing moves. It takes only what it knows.
+
+    Timers that wait for a date follow it. What is open is not announced anew: ask `waiting`.
+    """
+
+    data: Data = field(default_factory=dict)
+
+
+Event = (
+    Complete | Fire | ChildFinished | ServiceDone | Deliver | Cancel | Return | Amend | Revise
+)
 
 
 # Effects: what the world has to do because of a step.

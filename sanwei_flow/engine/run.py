@@ -99,6 +99,12 @@ def nodes_after(design: Design, node: str) -> frozenset[str]:
     return rewind.nodes_after(program_of(design), node)
 
 
+def variables(design: Design, state: bytes) -> dict[str, Any]:
+    """Return the variables of an instance's main line."""
+    found: dict[str, Any] = codec.read(state, design)["d"]
+    return found
+
+
 def process_setting(
     design: Design, name: str, variables: dict[str, Any], at: datetime, *, functions: Functions
 ) -> Any:
@@ -113,6 +119,12 @@ def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
     """Do to the instance what the event says; return the id of the element it ended."""
     if isinstance(event, model.Deliver):
         events.deliver(workflow, event.name, clean_data(event.data))
+        return 0
+    if isinstance(event, model.Revise):
+        before_it = events.dates(workflow)
+        known = clean_data(event.data).items()
+        workflow.variables.update({k: v for k, v in known if k in workflow.variables})
+        events.follow(workflow, before_it)
         return 0
     task = _waiting_task(workflow, event)
     if isinstance(event, model.Return):

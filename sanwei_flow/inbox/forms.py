@@ -151,7 +151,7 @@ class TaskForm:
     @property
     def needs(self) -> dict[str, str]:
         """The field each outcome cannot do without: its own required one, else the opinion."""
-        found = {name: "comment" for name in self.actions if outcomes.returns(name)}
+        found = {name: "comment" for name in self.actions if outcomes.needs_opinion(name)}
         for group in self.groups:
             for action in group.actions:
                 needed = (q.bound.id for q in group.questions if q.spec.required)

@@ -111,7 +111,7 @@ class TaskPage:
     @property
     def returns(self) -> bool:
         """True if one of the actions sends work back, so that the opinion may be needed."""
-        return any(outcomes.returns(action.name) for action in self.actions)
+        return any(outcomes.needs_opinion(action.name) for action in self.actions)
 
 
 def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:

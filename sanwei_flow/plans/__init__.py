@@ -5,9 +5,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the pages and the services that designs may call."""
-    from . import review  # noqa: F401 - adds its pages to the blueprint
+    from sanwei_flow.processes import sweeps
+
+    from . import jobs, review  # noqa: F401 - review adds its pages to the blueprint
     from .services import register_services
     from .views import bp
 
     register_services()
+    sweeps.register("progress_reports", jobs.ask_for_reports, hour=8, minute=10)
     app.register_blueprint(bp)

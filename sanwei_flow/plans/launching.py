@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import selectinload
@@ -185,11 +186,18 @@ def row_variables(row: PlanRow, expansion: Expansion) -> dict[str, Any]:
 
 
 def _target_variables(target: Target) -> dict[str, Any]:
-    value = target.value
-    return {
+    facts = {
         "key": target.key,
         "indicator": target.indicator,
         "op": target.op,
-        "value": int(value) if value == value.to_integral_value() else float(value),
+        "value": plain_number(target.value),
         "unit": target.unit,
     }
+    # What was reported before is filled in beforehand, never asked again.
+    known = {} if target.reported is None else {"reported": plain_number(target.reported)}
+    return facts | known
+
+
+def plain_number(value: Decimal) -> int | float:
+    """A figure as a variable of a process may hold it."""
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -60,6 +60,9 @@ class Plan(db.Model):
     imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     launched_at: Mapped[dt.datetime | None]
     launched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    #: How often rows report progress (`none`, `monthly`, `quarterly`), and by which day.
+    report_cycle: Mapped[str] = mapped_column(String(20), default="quarterly")
+    report_day: Mapped[int] = mapped_column(default=25)
 
     phases: Mapped[list[PlanPhase]] = relationship(
         back_populates="plan", cascade="all, delete-orphan", order_by="PlanPhase.position"
@@ -141,6 +144,12 @@ class PlanRow(db.Model):
     source_end: Mapped[int | None]
     written_off_at: Mapped[dt.datetime | None]
     result: Mapped[str | None] = mapped_column(Text)
+    #: Since when the clock stands still; None while it runs.
+    suspended_at: Mapped[dt.datetime | None]
+    terminated_at: Mapped[dt.datetime | None]
+    #: Number of the document that ended the row, and ids of its files.
+    basis: Mapped[str | None] = mapped_column(String(200))
+    basis_files: Mapped[list[int]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)
 
     @property

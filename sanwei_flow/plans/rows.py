@@ -23,8 +23,11 @@ from sanwei_flow.plans.models import (
     Target,
     UnitMention,
 )
-from sanwei_flow.plans.statuses import CLOSED, row_status
+from sanwei_flow.plans.statuses import CLOSED, SUSPENDED, TERMINATED, row_status
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance
+
+#: Without a light for a reason of their own.
+UNLIT = {SUSPENDED: N_("已中止，不计时限"), TERMINATED: N_("已终止")}
 
 
 @dataclass(frozen=True)
@@ -247,13 +250,19 @@ def _view(
         cooperating=tuple(name for side, name in names if side == Side.COOPERATING),
         targets=tuple(figures.get(row.id, [])),
         status=status,
-        light=light(
-            row.due,
-            day,
-            closed=status in CLOSED,
-            past_at_import=row.due_past,
-            calendar=load_calendar(),
-        ),
+        light=_light(row, status, day),
         process_id=record.process_id,
         incident=record.instance_status == InstanceStatus.incident,
+    )
+
+
+def _light(row: PlanRow, status: str, day: dt.date) -> Light:
+    if status in UNLIT:
+        return Light("none", UNLIT[status])
+    return light(
+        row.due,
+        day,
+        closed=status in CLOSED,
+        past_at_import=row.due_past,
+        calendar=load_calendar(),
     )

@@ -12,7 +12,8 @@ PLAN_STATUSES: dict[str, str] = {
     DONE: N_("已办结"),
 }
 
-STARTING, WRITTEN_OFF, TERMINATED = "starting", "written_off", "terminated"
+STARTING, SUSPENDED = "starting", "suspended"
+WRITTEN_OFF, TERMINATED = "written_off", "terminated"
 
 #: In the order a row passes them; between `dispatched` and `leader_review` they are the
 #: `stage` settings of the row's process design.
@@ -28,6 +29,7 @@ ROW_STATUSES: dict[str, str] = {
     "unit_review": N_("单位审核"),
     "office_review": N_("专班审核"),
     "leader_review": N_("领导审批"),
+    SUSPENDED: N_("已中止"),
     WRITTEN_OFF: N_("已销号"),
     TERMINATED: N_("已终止"),
 }
@@ -40,6 +42,19 @@ PART_STATUSES: dict[str, str] = {
     "unit_review": N_("单位审核"),
     "lead_review": N_("牵头单位确认"),
     "done": N_("已完成"),
+}
+
+#: Stages of what is asked for a row, and of its progress reports.
+REQUEST_STAGES: dict[str, str] = {
+    "applying": N_("待提交"),
+    "reporting": N_("待填报"),
+    "unit_review": N_("单位审核"),
+    "office_review": N_("专班审核"),
+    "leader_review": N_("领导审批"),
+    "granted": N_("已批准"),
+    "refused": N_("未批准"),
+    "withdrawn": N_("已撤回"),
+    "recorded": N_("已阅"),
 }
 
 CLOSED = frozenset({WRITTEN_OFF, TERMINATED})
@@ -62,6 +77,8 @@ def row_status(
         return WRITTEN_OFF
     if instance_status == InstanceStatus.cancelled:
         return TERMINATED
+    if instance_status == InstanceStatus.suspended:
+        return SUSPENDED
     if not launched:
         return DRAFT
     return stage or STARTING

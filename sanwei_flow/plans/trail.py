@@ -4,8 +4,11 @@ from flask_babel import gettext as _
 
 from sanwei_flow.audit.models import AuditEntry
 from sanwei_flow.audit.queries import entries
+from sanwei_flow.db import db
 from sanwei_flow.plans.models import Plan, business_key
+from sanwei_flow.plans.records import RowRequest
 from sanwei_flow.processes.history import Told, history
+from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.queries import get_instance
 
 CHANGES = ("correct_row", "reassign_row")
@@ -16,8 +19,18 @@ def row_trail(plan: Plan, no: int, process_id: int | None) -> list[Told]:
     # A discarded draft may have borne the same number before.
     acts = [one for one in entries(business_key(plan.id)) if one.at >= plan.imported_at]
     told = [_changed(one) for one in acts if one.kind in CHANGES and one.data.get("row") == no]
-    told += history(get_instance(process_id)) if process_id else []
+    for each in _processes(plan, no) if process_id else []:
+        told += history(get_instance(each))
     return sorted(told, key=lambda one: (one.when is None, one.when or plan.imported_at))
+
+
+def _processes(plan: Plan, no: int) -> list[int]:
+    """The row's processes, those given up too, with everything that was asked for it."""
+    own = ProcessInstance.business_key == business_key(plan.id, no)
+    called = own, ProcessInstance.parent_id == plan.process_id
+    asked = own, ProcessInstance.id.in_(db.select(RowRequest.process_id))
+    found = db.select(ProcessInstance.id).where(db.or_(db.and_(*called), db.and_(*asked)))
+    return list(db.session.scalars(found.order_by(ProcessInstance.id)))
 
 
 def _changed(entry: AuditEntry) -> Told:

@@ -261,7 +261,7 @@ def task_row(effect: TaskOpened, title: str, at: dt.datetime, seq: int, calendar
         "opened_at": at,
         "opened_version": seq,
         "due": due,
-        "remind_on": _first_look(due, at),
+        "remind_on": first_look(due, at),
         "data": dict(effect.data),
         "form": settings.get("form"),
         "outcomes": str(settings.get("outcomes") or "submit"),
@@ -292,7 +292,8 @@ def _due(effect: TaskOpened, at: dt.datetime, calendar: Calendar) -> dt.date:
         ) from None
 
 
-def _first_look(due: dt.date, at: dt.datetime) -> dt.date | None:
+def first_look(due: dt.date, at: dt.datetime) -> dt.date | None:
+    """The day the reminder sweep first looks at a task that is due then; None for never."""
     if due == NO_DUE:
         return None
     return max(due - FIRST_LOOK, today(at) + dt.timedelta(days=1))

@@ -68,6 +68,9 @@ def start_children(job_ids: list[int], instance_id: int, *, at: dt.datetime) -> 
         if parent.status in (InstanceStatus.finished, InstanceStatus.cancelled):
             _drop(job)
             continue
+        if parent.status == InstanceStatus.suspended:
+            job.due_at = at + POSTPONE
+            continue
         key = job.payload["process"]
         version = versions.get(key) or versions.setdefault(key, current(key))
         start(_call(job, parent, version), by=SYSTEM, at=at, job_id=job.id)

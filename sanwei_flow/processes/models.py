@@ -80,10 +80,14 @@ class JobKind(StrEnum):
 
 
 class JobStatus(StrEnum):
-    """A finished job is deleted (the trail keeps what it did); a failed one is an incident."""
+    """A finished job is deleted (the trail keeps what it did); a failed one is an incident.
+
+    `held` are the timers of a suspended instance: their clock stands still.
+    """
 
     waiting = "waiting"
     failed = "failed"
+    held = "held"
 
 
 class ProcessInstance(db.Model):

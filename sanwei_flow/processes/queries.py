@@ -42,6 +42,7 @@ __all__ = [
     "may_see",
     "open_tasks",
     "places",
+    "subtree",
     "trail",
 ]
 
@@ -90,6 +91,18 @@ def children(instance_id: int) -> list[ProcessInstance]:
     """The instances this one called or owns, oldest first."""
     query = db.select(ProcessInstance).where(ProcessInstance.parent_id == instance_id)
     return list(db.session.scalars(query.order_by(ProcessInstance.id)))
+
+
+def subtree(instance_id: int) -> list[int]:
+    """The instance and everything called below it that is still open, from the top down."""
+    found, level = [instance_id], [instance_id]
+    while level:
+        called = select(ProcessInstance.id).where(
+            ProcessInstance.parent_id.in_(level), ProcessInstance.finished_at.is_(None)
+        )
+        level = list(db.session.scalars(called.order_by(ProcessInstance.id)))
+        found += level
+    return found
 
 
 def open_tasks(instance_id: int, *, whole_tree: bool = False) -> list[Task]:

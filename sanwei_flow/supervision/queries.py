@@ -59,6 +59,8 @@ def rows_to_look_at(until: dt.date) -> list[tuple[PlanRow, Plan]]:
         .where(
             Plan.launched_at.is_not(None),
             PlanRow.written_off_at.is_(None),
+            PlanRow.terminated_at.is_(None),
+            PlanRow.suspended_at.is_(None),
             PlanRow.due <= until,
             ~PlanRow.due_past,
         )

@@ -346,6 +346,8 @@ def upgrade() -> None:
         sa.Column("imported_by_id", sa.Integer(), nullable=True),
         sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("launched_by_id", sa.Integer(), nullable=True),
+        sa.Column("report_cycle", sa.String(length=20), nullable=False),
+        sa.Column("report_day", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["imported_by_id"], ["user.id"], name=op.f("fk_plan_imported_by_id_user")
         ),
@@ -544,6 +546,10 @@ def upgrade() -> None:
         sa.Column("source_end", sa.Integer(), nullable=True),
         sa.Column("written_off_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("terminated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("basis", sa.String(length=200), nullable=True),
+        sa.Column("basis_files", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["plan.id"], name=op.f("fk_plan_row_plan_id_plan"), ondelete="CASCADE"
@@ -665,6 +671,94 @@ def upgrade() -> None:
         batch_op.create_index("ix_finding_plan_id", ["plan_id", "line"], unique=False)
 
     op.create_table(
+        "plan_row_due",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("old", sa.Date(), nullable=False),
+        sa.Column("new", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("by_name", sa.String(length=60), nullable=False),
+        sa.Column("process_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_plan_row_due_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["process_instance.id"],
+            name=op.f("fk_plan_row_due_process_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["row_id"],
+            ["plan_row.id"],
+            name=op.f("fk_plan_row_due_row_id_plan_row"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_row_due")),
+    )
+    with op.batch_alter_table("plan_row_due", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_row_due_row_id"), ["row_id"], unique=False)
+
+    op.create_table(
+        "plan_row_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("process_id", sa.Integer(), nullable=True),
+        sa.Column("progress", sa.Text(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("next_steps", sa.Text(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by_name", sa.String(length=60), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["process_instance.id"],
+            name=op.f("fk_plan_row_report_process_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["row_id"],
+            ["plan_row.id"],
+            name=op.f("fk_plan_row_report_row_id_plan_row"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_row_report")),
+        sa.UniqueConstraint("process_id", name=op.f("uq_plan_row_report_process_id")),
+        sa.UniqueConstraint("row_id", "period", name=op.f("uq_plan_row_report_row_id_period")),
+    )
+    op.create_table(
+        "plan_row_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("process_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["process_instance.id"],
+            name=op.f("fk_plan_row_request_process_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["row_id"],
+            ["plan_row.id"],
+            name=op.f("fk_plan_row_request_row_id_plan_row"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_plan_row_request_unit_id_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_row_request")),
+        sa.UniqueConstraint("process_id", name=op.f("uq_plan_row_request_process_id")),
+    )
+    with op.batch_alter_table("plan_row_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_row_request_row_id"), ["row_id"], unique=False)
+
+    op.create_table(
         "row_unit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("row_id", sa.Integer(), nullable=False),
@@ -712,15 +806,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_target_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_target_row_id"), ["row_id"], unique=False)
 
+    op.create_table(
+        "target_value",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Numeric(precision=20, scale=4), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("process_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["process_id"],
+            ["process_instance.id"],
+            name=op.f("fk_target_value_process_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["target_id"],
+            ["target.id"],
+            name=op.f("fk_target_value_target_id_target"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_target_value")),
+    )
+    with op.batch_alter_table("target_value", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_target_value_target_id"), ["target_id"], unique=False)
+
 
 def downgrade() -> None:
 
+    with op.batch_alter_table("target_value", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_target_value_target_id"))
+
+    op.drop_table("target_value")
     with op.batch_alter_table("target", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_target_row_id"))
         batch_op.drop_index(batch_op.f("ix_target_plan_id"))
 
     op.drop_table("target")
     op.drop_table("row_unit")
+    with op.batch_alter_table("plan_row_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_row_request_row_id"))
+
+    op.drop_table("plan_row_request")
+    op.drop_table("plan_row_report")
+    with op.batch_alter_table("plan_row_due", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_row_due_row_id"))
+
+    op.drop_table("plan_row_due")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index("ix_finding_plan_id")
 

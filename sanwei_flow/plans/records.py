@@ -1,0 +1,95 @@
+"""What is kept of a row while it runs: its dates, its figures over time, what was asked for it."""
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlalchemy import JSON, ForeignKey, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from sanwei_flow.db import db
+from sanwei_flow.plans.models import PlanRow, Target
+from sanwei_flow.processes.models import ProcessInstance
+
+
+class RowRequest(db.Model):
+    """Something asked for a running row; what became of it is the stage of its process.
+
+    It also says which row the process may act on: no design can name another.
+    """
+
+    __tablename__ = "plan_row_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    row_id: Mapped[int] = mapped_column(ForeignKey("plan_row.id", ondelete="CASCADE"), index=True)
+    #: The key of the process: `extension`, `reassignment`, `suspension`…
+    kind: Mapped[str] = mapped_column(String(40))
+    process_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    started_at: Mapped[dt.datetime]
+
+    row: Mapped[PlanRow] = relationship()
+    process: Mapped[ProcessInstance] = relationship()
+
+
+class RowDue(db.Model):
+    """A change of a running row's date; `old` stays on record for good.
+
+    `kind` is `extension` (asked for and granted) or `resumption` (the clock had stood still).
+    `late`: it was asked for after the old date had passed, and counts as late.
+    """
+
+    __tablename__ = "plan_row_due"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    row_id: Mapped[int] = mapped_column(ForeignKey("plan_row.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    old: Mapped[dt.date]
+    new: Mapped[dt.date]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    late: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[dt.datetime]
+    granted_at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    by_name: Mapped[str] = mapped_column(String(60))
+    process_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+
+
+class RowReport(db.Model):
+    """A row's report for one period of the plan's cycle; asked for once, whoever sweeps.
+
+    The words and `reported_at` are there once the office has taken note of it.
+    """
+
+    __tablename__ = "plan_row_report"
+    __table_args__ = (UniqueConstraint("row_id", "period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    row_id: Mapped[int] = mapped_column(ForeignKey("plan_row.id", ondelete="CASCADE"))
+    #: `2026-11` or `2026Q4`.
+    period: Mapped[str] = mapped_column(String(10))
+    due: Mapped[dt.date]
+    process_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"), unique=True)
+    progress: Mapped[str] = mapped_column(Text, default="")
+    problems: Mapped[str] = mapped_column(Text, default="")
+    next_steps: Mapped[str] = mapped_column(Text, default="")
+    #: What the report says of the figures: [{key, indicator, value, change, unit}].
+    figures: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
+    reported_at: Mapped[dt.datetime | None]
+    by_name: Mapped[str] = mapped_column(String(60), default="")
+    recorded_at: Mapped[dt.datetime | None]
+
+
+class TargetValue(db.Model):
+    """A figure as it stood at a moment; the newest is the target's `reported`."""
+
+    __tablename__ = "target_value"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), index=True)
+    value: Mapped[Decimal] = mapped_column(Numeric(20, 4))
+    at: Mapped[dt.datetime]
+    #: Empty for the figure of the completion report.
+    period: Mapped[str] = mapped_column(String(10), default="")
+    process_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+
+    target: Mapped[Target] = relationship()

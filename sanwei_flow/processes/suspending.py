@@ -1,0 +1,97 @@
+"""Stopping the clock of an instance and everything below it, and setting it going again."""
+
+import datetime as dt
+
+from sqlalchemy import update
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.calendars.workdays import SHANGHAI
+from sanwei_flow.db import db
+from sanwei_flow.processes import outbox, starting
+from sanwei_flow.processes.advance import Act, first_look, write_note
+from sanwei_flow.processes.locking import lock_instance
+from sanwei_flow.processes.models import (
+    NO_DUE,
+    InstanceStatus,
+    Job,
+    JobKind,
+    JobStatus,
+    Task,
+    TaskStatus,
+)
+from sanwei_flow.processes.queries import subtree
+
+CLOSED = (TaskStatus.done, TaskStatus.cancelled)
+
+
+def suspend(instance_id: int, *, reason: str, by: Actor, at: dt.datetime) -> list[int]:
+    """Suspend an instance and what it called: no task can be acted on, no timer fires.
+
+    Returns the ids of the instances that stopped; what stands still already is left alone.
+    """
+    stopped = []
+    for each in subtree(instance_id):
+        running = lock_instance(db.session.connection(), each)
+        if running is None or not running.is_open or running.status == InstanceStatus.suspended:
+            continue
+        act = Act("suspend", by, at, comment=reason)
+        write_note(db.session.connection(), running, act, status=InstanceStatus.suspended)
+        stopped.append(each)
+    tasks = update(Task).where(Task.instance_id.in_(stopped), Task.status.not_in(CLOSED))
+    db.session.execute(tasks.values(remind_on=None))
+    timers = update(Job).where(
+        Job.instance_id.in_(stopped),
+        Job.kind == JobKind.timer,
+        Job.status == JobStatus.waiting,
+    )
+    db.session.execute(timers.values(status=JobStatus.held))
+    starting.forget()
+    return stopped
+
+
+def resume(instance_id: int, *, days: int, by: Actor, at: dt.datetime) -> dict[dt.date, dt.date]:
+    """Let a suspended instance and what it called go on; every date moves by `days` workdays.
+
+    Returns the dates that tasks had, each with the one they have now.
+    """
+    going = []
+    for each in subtree(instance_id):
+        running = lock_instance(db.session.connection(), each)
+        if running is None or running.status != InstanceStatus.suspended:
+            continue
+        status = InstanceStatus.incident if running.incident else InstanceStatus.running
+        write_note(db.session.connection(), running, Act("resume", by, at), status=status)
+        going.append(each)
+    moved = _move_tasks(going, days, at)
+    _release_timers(going, days)
+    outbox.wake(going, at)
+    starting.forget()
+    return moved
+
+
+def _move_tasks(instance_ids: list[int], days: int, at: dt.datetime) -> dict[dt.date, dt.date]:
+    calendar = load_calendar()
+    own = Task.instance_id.in_(instance_ids), Task.status.not_in(CLOSED), Task.due != NO_DUE
+    moved = {}
+    for due in db.session.scalars(db.select(Task.due).where(*own).distinct()).all():
+        moved[due] = calendar.workdays_after(due, days)
+    ids = {
+        due: list(db.session.scalars(db.select(Task.id).where(*own, Task.due == due)))
+        for due in moved
+    }
+    for due, new in moved.items():
+        values = {"due": new, "remind_on": first_look(new, at)}
+        db.session.execute(update(Task).where(Task.id.in_(ids[due])).values(**values))
+    return moved
+
+
+def _release_timers(instance_ids: list[int], days: int) -> None:
+    calendar = load_calendar()
+    held = db.select(Job).where(Job.instance_id.in_(instance_ids), Job.status == JobStatus.held)
+    for job in db.session.scalars(held):
+        local = job.due_at.astimezone(SHANGHAI)
+        day = calendar.workdays_after(local.date(), days)
+        job.due_at = dt.datetime.combine(day, local.timetz())
+        job.status = JobStatus.waiting
+    db.session.flush()
