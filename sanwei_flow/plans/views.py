@@ -17,9 +17,11 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden
 from sanwei_flow.plans import operations, queries
+from sanwei_flow.plans.cycles import CYCLES
 from sanwei_flow.plans.forms import UploadForm, filters_from
 from sanwei_flow.plans.models import Finding, Plan
 from sanwei_flow.plans.phases import timeline
+from sanwei_flow.plans.row_page import parts_of_page
 from sanwei_flow.plans.settling import CHECKED, DECISIONS, assumption
 from sanwei_flow.plans.statuses import DRAFT, PART_STATUSES, PLAN_STATUSES, ROW_STATUSES
 from sanwei_flow.plans.trail import row_trail
@@ -68,6 +70,7 @@ def names() -> dict[str, Any]:
         "DECISIONS": DECISIONS,
         "CHECKED": CHECKED,
         "assumption": assumption,
+        "CYCLES": CYCLES,
     }
 
 
@@ -184,6 +187,7 @@ def row(plan_id: int, no: int) -> str:
         neighbours=queries.neighbours(plan, no),
         may_edit=view.status == DRAFT and operations.may_manage(plan, web.current_actor()),
         process_url=process_url(view.process_id),
+        **parts_of_page(view, web.current_actor(), process_url),
     )
 
 

@@ -1,6 +1,7 @@
 """What is asked for a running row, from the request to what it does to the row."""
 
 import datetime as dt
+import io
 
 import pytest
 
@@ -14,7 +15,7 @@ from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.records import RowDue
 from sanwei_flow.plans.services import write_off_row
 from sanwei_flow.plans.trail import row_trail
-from sanwei_flow.processes import actions
+from sanwei_flow.processes import actions, attachments
 from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import Job, ProcessInstance
 from sanwei_flow.processes.operations import act_on_task
@@ -294,7 +295,7 @@ def test_a_suspended_row_stands_still_and_goes_on_later_by_as_many_days(story):
     assert open_tasks(part.id)[0].due == workdays(old, 5)
 
 
-def test_a_terminated_row_ends_with_its_basis_and_everything_below_it(story):
+def test_a_terminated_row_ends_with_its_basis_and_everything_below_it(story, tmp_path):
     story.sign_and_divide()
     pending = story.ask("extension", data=ASKED)
     with transaction():
@@ -304,12 +305,17 @@ def test_a_terminated_row_ends_with_its_basis_and_everything_below_it(story):
     (form,) = open_tasks(asked)
     with pytest.raises(Invalid):
         story.complete(form.id, "submit", "office", reason="任务已取消", basis="青府发〔2024〕9号")
-    paper = {"basis": "青府发〔2024〕9号", "basis_files": [31], "reason": "任务已取消"}
+    with transaction():
+        by = story.people["office"]
+        file = attachments.store(
+            tmp_path, io.BytesIO(b"pdf"), "依据.pdf", task_id=form.id, by=by, at=story.at
+        ).id
+    paper = {"basis": "青府发〔2024〕9号", "basis_files": [file], "reason": "任务已取消"}
     story.complete(form.id, "submit", "office", **paper)
     row = story.view.process_id
     story.do(asked, "agree", "leader")
     assert (story.view.status, story.may("clerk"), story.may("office")) == ("terminated", [], [])
-    assert (story.row.basis, story.row.basis_files) == ("青府发〔2024〕9号", [31])
+    assert (story.row.basis, story.row.basis_files) == ("青府发〔2024〕9号", [file])
     assert get_instance(pending).status == "cancelled"
     assert all(not one.is_open for one in children(row))
     root = db.session.get_one(Plan, story.plan.id).process_id
