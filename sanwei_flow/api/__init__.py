@@ -18,9 +18,19 @@ def _assembled() -> Blueprint:
     """The blueprint with its parts; put together once, however many applications there are."""
     from sanwei_flow.web import csrf
 
-    from . import attachments, entrance, openapi, plans, processes, register, settling, tasks
+    from . import (
+        attachments,
+        entrance,
+        openapi,
+        plans,
+        processes,
+        register,
+        row_requests,
+        settling,
+        tasks,
+    )
 
-    for part in (register, plans, settling, tasks, processes, attachments, openapi):
+    for part in (register, plans, row_requests, settling, tasks, processes, attachments, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the
         # frame alone would not reach its parts.
         csrf.exempt(part.bp)

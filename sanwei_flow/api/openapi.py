@@ -59,8 +59,14 @@ ENDPOINTS = (
     E("GET", "/plans/{id}", "A plan with everything read from it", S.Plan, refuses=(404,)),
     E("GET", "/plans/{id}/rows", "The rows of its division table", S.RowPage, query=R.RowQuery,
       refuses=(404,)),
-    E("GET", "/plans/{id}/rows/{no}", "One row", S.Row, refuses=(404,)),
-    E("PATCH", "/plans/{id}/rows/{no}", "Correct a row before the launch", S.Row,
+    E("GET", "/plans/{id}/rows/{no}", "One row: what may be asked for it, its dates, its reports",
+      S.RowDetail, refuses=(404,)),
+    E("POST", "/plans/{id}/rows/{no}/requests/{kind}", "Ask for an extension, another lead unit, "
+      "suspension, resumption or termination of a row", S.RowRequest, 201, body=R.Ask,
+      refuses=(403, 404, 409, 422)),
+    E("POST", "/plans/{id}/cycle", "Set how often the plan's rows report progress", S.Cycle,
+      body=R.CycleChange, refuses=(403, 404, 422)),
+    E("PATCH", "/plans/{id}/rows/{no}", "Correct a row before the launch", S.RowDetail,
       body=R.RowChange, refuses=(403, 404, 409, 422)),
     E("POST", "/plans/{id}/units/{mention}", "Settle what a unit's name means", S.Mention,
       body=R.UnitAnswer, refuses=(403, 404, 409, 422)),
@@ -145,7 +151,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     found = []
     for name in re.findall(r"{(\w+)}", endpoint.path):
-        kind = "string" if name == "action" else "integer"
+        kind = "string" if name in ("action", "kind") else "integer"
         found.append({"name": name, "in": "path", "required": True, "schema": {"type": kind}})
     if endpoint.query:
         schema = endpoint.query.model_json_schema()

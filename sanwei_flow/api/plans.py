@@ -5,6 +5,7 @@ from flask import Blueprint, Response, url_for
 from sanwei_flow.api import shapes
 from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply, uploaded
 from sanwei_flow.api.requests import Nothing, NumberedQuery, RowChange, RowQuery
+from sanwei_flow.api.row_requests import detail_shape
 from sanwei_flow.api.serialise import (
     finding_shape,
     major_shape,
@@ -68,8 +69,9 @@ def rows(plan_id: int) -> Response:
 
 @bp.get("/plans/<number:plan_id>/rows/<number:no>")
 def row(plan_id: int, no: int) -> Response:
-    """One row."""
-    return reply(row_shape(row_view(operations.get_plan(plan_id), no, today(now()))))
+    """One row, with what may be asked for it."""
+    view = row_view(operations.get_plan(plan_id), no, today(now()))
+    return reply(detail_shape(view, actor()))
 
 
 @bp.patch("/plans/<number:plan_id>/rows/<number:no>")

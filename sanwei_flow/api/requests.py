@@ -84,3 +84,17 @@ class Act(Body):
 
     data: dict[str, Any] = Field(default_factory=dict)
     comment: str = ""
+
+
+class Ask(Body):
+    """A request for a row: with `data` it is submitted at once, without it its form waits."""
+
+    data: dict[str, Any] | None = None
+    comment: str = ""
+
+
+class CycleChange(Body):
+    """How often rows report progress, and by which day of the period's last month."""
+
+    cycle: Literal["none", "monthly", "quarterly"]
+    day: Annotated[int, Field(ge=1, le=31)] = 25

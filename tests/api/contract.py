@@ -14,7 +14,8 @@ def endpoint_of(method: str, path: str) -> Endpoint | None:
     """The documented endpoint behind an address, if there is one."""
     place = path.removeprefix(PREFIX).partition("?")[0]
     for endpoint in ENDPOINTS:
-        pattern = re.sub(r"{\w+}", "[0-9]+", endpoint.path.replace("{action}", "[^/]+"))
+        pattern = re.sub(r"{(action|kind)}", "[^/]+", endpoint.path)
+        pattern = re.sub(r"{\w+}", "[0-9]+", pattern)
         if endpoint.method == method and re.fullmatch(pattern, place):
             return endpoint
     return None

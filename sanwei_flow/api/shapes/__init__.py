@@ -23,6 +23,7 @@ from .plans import (
     RowPage,
     Target,
 )
+from .rows import Cycle, DueChange, RequestKind, RowDetail, RowReport, RowRequest
 from .work import (
     ActAnswer,
     Action,
@@ -42,8 +43,10 @@ __all__ = [
     "Action",
     "Attachment",
     "Child",
+    "Cycle",
     "Design",
     "DesignPage",
+    "DueChange",
     "Event",
     "Finding",
     "FormField",
@@ -61,8 +64,12 @@ __all__ = [
     "Problem",
     "Process",
     "Progress",
+    "RequestKind",
     "Row",
+    "RowDetail",
     "RowPage",
+    "RowReport",
+    "RowRequest",
     "Shape",
     "Target",
     "Task",
