@@ -210,9 +210,7 @@ class Revise:
     data: Data = field(default_factory=dict)
 
 
-Event = (
-    Complete | Fire | ChildFinished | ServiceDone | Deliver | Cancel | Return | Amend | Revise
-)
+Event = Complete | Fire | ChildFinished | ServiceDone | Deliver | Cancel | Return | Amend | Revise
 
 
 # Effects: what the world has to do because of a step.

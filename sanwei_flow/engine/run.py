@@ -121,10 +121,7 @@ def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
         events.deliver(workflow, event.name, clean_data(event.data))
         return 0
     if isinstance(event, model.Revise):
-        before_it = events.dates(workflow)
-        known = clean_data(event.data).items()
-        workflow.variables.update({k: v for k, v in known if k in workflow.variables})
-        events.follow(workflow, before_it)
+        _revise(workflow, clean_data(event.data))
         return 0
     task = _waiting_task(workflow, event)
     if isinstance(event, model.Return):
@@ -140,6 +137,14 @@ def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
         events.fire(task, at)
         return 0 if "cycle" in task.internal_data else task.id
     assert not isinstance(event, model.Cancel)  # noqa: S101 - handled by the caller
+    _answer(task, event)
+    return task.id
+
+
+def _answer(
+    task: FastTask, event: model.Complete | model.ChildFinished | model.ServiceDone
+) -> None:
+    """Complete what was waited for with what came back."""
     data = clean_data(event.data)
     result = _result_name(task)
     if isinstance(event, model.ChildFinished):
@@ -152,7 +157,12 @@ def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
     else:
         write(task, data)
     task.complete()
-    return task.id
+
+
+def _revise(workflow: FastWorkflow, data: dict[str, Any]) -> None:
+    before = events.dates(workflow)
+    workflow.variables.update({k: v for k, v in data.items() if k in workflow.variables})
+    events.follow(workflow, before)
 
 
 def _result_name(task: FastTask) -> str | None:
