@@ -10,10 +10,12 @@ import logging
 import re
 import secrets
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from flask import (
     Flask,
     Response,
@@ -105,7 +107,7 @@ def init_app(app: Flask) -> None:
         default_locale="zh_CN",
         default_timezone="Asia/Shanghai",
         default_translation_directories=str(Path(app.root_path) / "translations"),
-        locale_selector=choose_locale,
+        locale_selector=_locale,
     )
     app.after_request(_security_headers)
     app.register_error_handler(AppError, _app_error)
@@ -116,6 +118,16 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(moment=moment, day=day)
     app.jinja_env.globals.update(asset=Assets(app), locales=LOCALES, locale_code=locale_code)
     app.jinja_env.add_extension("jinja2.ext.do")
+
+
+@cache
+def _parsed(code: str) -> Locale:
+    return Locale.parse(code)
+
+
+def _locale() -> Locale:
+    """The language for Babel; given the mere code it would search its data at every request."""
+    return _parsed(choose_locale())
 
 
 def choose_locale() -> str:
