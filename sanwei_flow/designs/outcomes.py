@@ -24,7 +24,6 @@ LABELS = {
     "conclude": N_("办结"),
     "reject": N_("不同意"),
     "answer": N_("答复"),
-    "discard": N_("撤回申请"),
     "acknowledge": N_("已阅"),
 }
 #: Labels of their own in the designs we ship; what others write stays as they wrote it.

@@ -17,7 +17,6 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.plans.cycles import CYCLES
 from sanwei_flow.plans.queries import Filters, somebody
 
 ACCEPTED = ".docx,.xlsx,.html,.htm,.txt,.pdf"
@@ -54,13 +53,6 @@ class RowForm(FlaskForm):
     due = DateField(_l("完成时限"), validators=[Optional()])
     major = BooleanField(_l("重大事项：销号要经领导审批"))
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-
-
-class CycleForm(FlaskForm):
-    """How often rows report, and by which day of the period's last month."""
-
-    cycle = SelectField(_l("上报周期"), choices=[(key, _l(name)) for key, name in CYCLES.items()])
-    day = IntegerField(_l("上报日"))
 
 
 def filters_from(arguments: MultiDict[str, str], actor: Actor) -> Filters:

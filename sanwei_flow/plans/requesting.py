@@ -8,7 +8,6 @@ from sanwei_flow import web
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import Invalid
 from sanwei_flow.plans import progress, requests
-from sanwei_flow.plans.forms import CycleForm
 from sanwei_flow.plans.views import bp
 from sanwei_flow.processes.queries import open_tasks
 
@@ -25,13 +24,13 @@ def ask(plan_id: int, no: int, kind: str) -> Response:
 @bp.post("/plans/<int:plan_id>/cycle")
 def cycle(plan_id: int) -> Response:
     """Set how often rows report."""
-    form = CycleForm(request.form)
+    wanted = request.form
     try:
         with transaction():
             progress.set_cycle(
                 plan_id,
-                form.cycle.data or "",
-                form.day.data or 0,
+                wanted.get("cycle", ""),
+                wanted.get("day", type=int) or 0,
                 by=web.current_actor(),
                 at=web.now(),
             )

@@ -54,7 +54,7 @@ def test_a_form_that_waits_is_filled_in_as_a_task(cast: Cast) -> None:
     asked = cast.office.post(f"/plans/{plan}/rows/2/requests/suspension")
     assert asked["stage"] == "applying"
     form = cast.office.get(f"/tasks/{asked['task']}")
-    assert [one["name"] for one in form["actions"] if one["completes"]] == ["submit", "discard"]
+    assert [one["name"] for one in form["actions"] if one["completes"]] == ["submit"]
 
 
 def test_the_office_sets_the_report_cycle(cast: Cast) -> None:

@@ -65,14 +65,6 @@ def approved(desk, **office_says):
     desk.submit("office_review", "agree", **office_says)
 
 
-@story(*KEYS)
-def taken_back(key):
-    desk = begin(key)
-    desk.submit("apply", "discard")
-    assert desk.status == "finished"
-    return desk
-
-
 @story("extension")
 def an_extension_granted_with_another_date(key):
     desk = asked(key)
