@@ -47,7 +47,7 @@ PART_STATUSES: dict[str, str] = {
 #: Stages of what is asked for a row, and of its progress reports.
 REQUEST_STAGES: dict[str, str] = {
     "applying": N_("待提交"),
-    "reporting": N_("待填报"),
+    "to_report": N_("待填报"),
     "unit_review": N_("单位审核"),
     "office_review": N_("专班审核"),
     "leader_review": N_("领导审批"),

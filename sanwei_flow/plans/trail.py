@@ -20,7 +20,7 @@ def row_trail(plan: Plan, no: int, process_id: int | None) -> list[Told]:
     acts = [one for one in entries(business_key(plan.id)) if one.at >= plan.imported_at]
     told = [_changed(one) for one in acts if one.kind in CHANGES and one.data.get("row") == no]
     for each in _processes(plan, no) if process_id else []:
-        told += history(get_instance(each))
+        told += _of_process(get_instance(each), plan)
     return sorted(told, key=lambda one: (one.when is None, one.when or plan.imported_at))
 
 
@@ -31,6 +31,14 @@ def _processes(plan: Plan, no: int) -> list[int]:
     asked = own, ProcessInstance.id.in_(db.select(RowRequest.process_id))
     found = db.select(ProcessInstance.id).where(db.or_(db.and_(*called), db.and_(*asked)))
     return list(db.session.scalars(found.order_by(ProcessInstance.id)))
+
+
+def _of_process(instance: ProcessInstance, plan: Plan) -> list[Told]:
+    """A process as part of the row's story: that a request was begun says nothing by itself."""
+    told = history(instance)
+    if instance.parent_id == plan.process_id:
+        return told
+    return [one for one in told if one.kind not in ("start", "claim", "release")]
 
 
 def _changed(entry: AuditEntry) -> Told:

@@ -177,7 +177,7 @@ def a_report_returned_and_read(key):
         problems=None,
         next_steps=None,
     )
-    assert desk.asked("report") == (LEAD, "staff", "reporting", date(2027, 3, 25))
+    assert desk.asked("report") == (LEAD, "staff", "to_report", date(2027, 3, 25))
     desk.submit("report", "submit", figures=[{"key": "W36", "change": "2"}])
     assert desk.background("office_review")["progress"]["text"] == "上次的内容"
     desk.submit("office_review", "return", comment="写具体")
