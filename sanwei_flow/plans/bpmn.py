@@ -93,6 +93,8 @@ def generate(plan: PlanFacts) -> bytes:
     _categories(root, drawing)
     key = process_key(plan.id)
     process = _add(root, "process", id=key, name=shorten(plan.title, 200), isExecutable="true")
+    # Whoever launched the plan must not end it, with all its rows, from one of its tasks.
+    _settings(process, {"cancel": "false"})
     _add(process, "startEvent", id="begin", name="启动")
     for index, (name, phase) in enumerate(zip(names, plan.phases, strict=True)):
         scope = _add(process, "subProcess", id=name, name=_phase_name(phase))
