@@ -106,17 +106,19 @@ def _told(
     units: dict[int, str],
     choices: forms.Choices,
 ) -> Told:
+    nodes = compiled(instance.design_version).nodes
     return Told(
         event.kind,
-        task.name if task else "",
+        task.name if task else _said_by_design(event, nodes),
         gettext(event.by_name) if event.by_id is None else event.by_name,
         units.get(event.for_unit_id or 0, ""),
         event.at,
         _outcome(event, task),
-        outcomes.returns(event.action) or event.action == "object",
+        outcomes.returns(event.action) or event.action in BACK,
         event.comment,
         _answers(event, task, instance, choices),
         task,
+        _named(event),
     )
 
 

@@ -1,12 +1,15 @@
 """Every verb has a page: offered in the menu, asked for, done, and told in the trail."""
 
+import datetime as dt
 import re
 
 import pytest
 from flask import Flask
 
+from sanwei_flow import web
 from sanwei_flow.db import db
 from sanwei_flow.processes import queries
+from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import Task
 from tests import factories
 from tests.inbox.stories import County, make_county
@@ -91,3 +94,17 @@ def test_somebody_else_gets_no_menu(app: Flask, county: County) -> None:
     db.session.commit()
     client = factories.log_in(app.test_client(), stranger)
     assert client.get(f"/tasks/{task.id}/acts/comment").status_code == 403
+
+
+def test_the_trail_names_whom_it_was_about_and_says_when_silence_counted(
+    app: Flask, county: County
+) -> None:
+    later = web.now() + dt.timedelta(days=30)
+    run_due_jobs(later)
+    task = county.task("divide")
+    clerk = signed_in(app, "xiongmei")
+    helper = county.people["李伟"].user_id
+    clerk.post(f"/tasks/{task.id}/acts/delegate", data={"person": helper})
+    page = clerk.get(f"/tasks/{task.id}").text
+    assert "超过3个工作日未签收，视为签收" in page
+    assert "→ 李伟" in page
