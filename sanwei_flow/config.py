@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def load_config(**given: object) -> Config:
     }
     values.update(given)
     instance = Path(str(values["instance_path"]))
-    instance.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # commands without a database need no folder
+        instance.mkdir(parents=True, exist_ok=True)
     values["database_url"] = _driver(
         str(values["database_url"]) or f"sqlite:///{instance}/sanwei.db"
     )
@@ -63,7 +65,15 @@ def _driver(url: str) -> str:
 
 
 def _stored_secret(path: Path) -> str:
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
-    return path.read_text().strip()
+    """Return the folder's key, made by whoever comes first; a key for now where nothing can be kept."""
+    with suppress(OSError):
+        if not path.exists():
+            draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_hex(32))
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)
+            draft.unlink()
+        if kept := path.read_text().strip():
+            return kept
+    return secrets.token_hex(32)

@@ -11,13 +11,13 @@ from sanwei_flow.accounts.queries import units_by_name
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, NotFound
 from sanwei_flow.plans import operations, queries
-from sanwei_flow.plans.reader import PlanDocument, read_plan, to_json
+from sanwei_flow.plans.reader import PlanDocument, PlanReadError, read_plan, to_json
 from sanwei_flow.processes.jobs import run_jobs_of
 from sanwei_flow.web import now
 
 plan = AppGroup("plan", help="Read, import and launch issued plans.")
 
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FILE = click.Path(path_type=Path)
 
 
 @plan.command("read")
@@ -25,7 +25,7 @@ FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole reading as JSON.")
 def read(file: Path, as_json: bool) -> None:
     """Show what FILE says, without a database. Exit 2 if it is no plan."""
-    document = read_plan(file)
+    document = read_plan(_content(file), file.name)
     if as_json:
         click.echo(json.dumps(to_json(document), ensure_ascii=False, indent=1))
     else:
@@ -40,7 +40,7 @@ def import_(file: Path, office: str | None) -> None:
     office_id = _unit_id(office) if office else None
     with transaction():
         made = operations.import_plan(
-            file.name, file.read_bytes(), office_unit_id=office_id, by=SYSTEM, at=now()
+            file.name, _content(file), office_unit_id=office_id, by=SYSTEM, at=now()
         )
         blockers = operations.ready_to_launch(made)
     click.echo(f"{made.id}\t{made.title}")
@@ -65,6 +65,13 @@ def launch(plan_id: int) -> None:
         progress = queries.launch_progress(made)
         click.echo(f"{progress.started}/{progress.total}")
     click.echo(f"{made.title}: {progress.total} rows running")
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise PlanReadError(N_("打不开文件“{name}”"), name=str(file)) from error
 
 
 def _unit_id(name: str) -> int:

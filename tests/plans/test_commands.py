@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from flask import Flask
@@ -40,6 +43,28 @@ def test_a_file_that_is_no_plan_is_one_clear_line_and_exit_2(run):
     assert result.exit_code == 2
     assert result.stdout == ""
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_missing_file_and_a_folder_are_one_clear_line_and_exit_2(run, tmp_path):
+    for path in (tmp_path / "没有.txt", tmp_path):
+        result = run("read", "--json", str(path))
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert result.stderr == f"打不开文件“{path}”\n"
+
+
+def test_reading_needs_no_folder_of_our_own(tmp_path):
+    (tmp_path / "方案.txt").write_text(DIVIDED, "utf-8")
+    (tmp_path / "file").write_text("")
+    said = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "plan", "read", tmp_path / "方案.txt"],
+        env=os.environ
+        | {"SANWEI_INSTANCE": str(tmp_path / "file" / "none"), "DATABASE_URL": "postgresql://x@/x"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, said.stderr) == (0, "")
 
 
 def test_import_says_what_is_left_and_launch_starts_everything(run, desk):
