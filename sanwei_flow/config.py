@@ -65,7 +65,7 @@ def _driver(url: str) -> str:
 
 
 def _stored_secret(path: Path) -> str:
-    """Return the folder's key, made by whoever comes first; a key for now where nothing can be kept."""
+    """Return the folder's key, made by whoever comes first; for now one where none is kept."""
     with suppress(OSError):
         if not path.exists():
             draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")

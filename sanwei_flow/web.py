@@ -31,6 +31,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import IntegerConverter, Map
 
 from .errors import N_, AppError, Conflict, Invalid, Sentences
 
@@ -89,6 +90,27 @@ STATUS_SENTENCES = {
 }
 
 
+#: The largest number a key column holds.
+LARGEST_KEY = 2**31 - 1
+#: How much of a refused upload is read, so that the sender gets to hear why.
+HEARD_OUT = 256 * 1024 * 1024
+
+
+class _Number(IntegerConverter):
+    """`<int:…>` in an address: a number no key can be is no address of ours."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_KEY)
+
+
+def key(text: str) -> int:
+    """Read a key from a query argument. Raises ValueError for what can be none."""
+    number = int(text)
+    if not 0 <= number <= LARGEST_KEY:
+        raise ValueError(text)
+    return number
+
+
 def now() -> dt.datetime:
     """Return the present moment in UTC; entry points read the clock here and pass it on."""
     return dt.datetime.now(dt.UTC)
@@ -101,6 +123,7 @@ def current_actor() -> Any:
 
 def init_app(app: Flask) -> None:
     """Attach CSRF protection, languages, headers, filters and error pages."""
+    app.url_map.converters["int"] = _Number
     csrf.init_app(app)
     babel.init_app(
         app,
@@ -110,6 +133,7 @@ def init_app(app: Flask) -> None:
         locale_selector=_locale,
     )
     app.after_request(_security_headers)
+    app.after_request(_hear_out)
     app.register_error_handler(AppError, _app_error)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(HTTPException, _http_error)
@@ -292,6 +316,16 @@ def _database_error(error: OperationalError) -> tuple[str, int] | Response:
 def _unexpected_error(error: Exception) -> tuple[str, int] | Response:
     log.exception("unexpected error, trace %s", trace_id(), exc_info=error)
     return error_page(500, "internal", gettext(STATUS_SENTENCES[500]))
+
+
+def _hear_out(response: Response) -> Response:
+    """Read what an upload refused for its length still sends: else the answer is lost on the way."""
+    limit, left = request.max_content_length, request.content_length or 0
+    if response.status_code == 413 and limit is not None and left > limit:
+        stream, left = request.environ["wsgi.input"], min(left, HEARD_OUT)
+        while left > 0 and (part := stream.read(min(left, 1 << 16))):
+            left -= len(part)
+    return response
 
 
 def _security_headers(response: Response) -> Response:

@@ -1,5 +1,7 @@
 """The frame every page stands in."""
 
+import io
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,6 +10,7 @@ from sqlalchemy import text
 from sanwei_flow import web
 from sanwei_flow.db import after_commit, db, transaction
 from sanwei_flow.errors import Forbidden, Invalid, NotFound, Sentences
+from tests.factories import log_in, make_unit, make_user
 
 
 def test_an_unknown_page_is_a_friendly_one(client: FlaskClient) -> None:
@@ -31,6 +34,37 @@ def test_a_problem_says_in_words_what_kind_it_is(client: FlaskClient) -> None:
     assert body["code"] == "not_found"
     assert body["type"] == "urn:sanwei:not_found"
     assert body["trace"]
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**20])
+@pytest.mark.parametrize(
+    "address",
+    ["/tasks/{}", "/plans/{}", "/plans/1/rows/{}", "/processes/{}", "/attachments/{}"],
+)
+def test_a_number_larger_than_any_key_is_not_found(
+    client: FlaskClient, address: str, number: int
+) -> None:
+    with transaction():
+        person = make_user(make_unit("巫峡镇"))
+    log_in(client, person)
+    assert client.get(address.format(number)).status_code == 404
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("address", ["/plans?after={}", "/notifications?before={}"])
+def test_a_place_in_a_list_that_cannot_be_is_ignored(client: FlaskClient, address: str) -> None:
+    with transaction():
+        person = make_user(make_unit("巫峡镇"))
+    log_in(client, person)
+    assert client.get(address.format(10**20)).status_code == 200
+
+
+def test_an_upload_refused_for_its_length_is_heard_out(client: FlaskClient) -> None:
+    sent = io.BytesIO(b"a" * (client.application.config["MAX_CONTENT_LENGTH"] + 1))
+    answer = client.post("/login", input_stream=sent, content_length=len(sent.getvalue()))
+    assert answer.status_code == 413
+    assert sent.read() == b""
 
 
 @pytest.mark.usefixtures("database")

@@ -23,7 +23,7 @@ def told(message: str, params: dict[str, object]) -> str:
 def index() -> str:
     """List what I was told, newest first."""
     actor = web.current_actor()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=web.key)
     unread = request.args.get("show") == "unread"
     found = queries.newest(actor.user_id, before=before, unread=unread, limit=PAGE + 1)
     page, more = found[:PAGE], found[PAGE:]

@@ -52,7 +52,7 @@ def _review_page(plan: Plan, *, problems_only: bool) -> str:
     found = queries.findings(plan)
     used = queries.used_names(plan)
     blockers = operations.ready_to_launch(plan)
-    reopened = request.args.get("unit", type=int)
+    reopened = request.args.get("unit", type=web.key)
     troubled = {one.row.no for one in found if one.row is not None and one.settled_at is None}
     troubled |= {blocker.row for blocker in blockers if blocker.row is not None}
     inline = [one for one in found if one.code not in NAME_FINDINGS]

@@ -89,7 +89,7 @@ def process_url(process_id: int | None) -> str:
 @bp.get("/plans")
 def index() -> str:
     """List the plans, newest first."""
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=web.key)
     cards = queries.plan_cards(this_day(), after=after, limit=PAGE + 1)
     more = url_for(".index", after=cards[PAGE - 1].plan.id) if len(cards) > PAGE else ""
     return render_template(
