@@ -319,7 +319,7 @@ def _unexpected_error(error: Exception) -> tuple[str, int] | Response:
 
 
 def _hear_out(response: Response) -> Response:
-    """Read what an upload refused for its length still sends: else the answer is lost on the way."""
+    """Read what an upload refused for its length still sends, else its sender never hears why."""
     limit, left = request.max_content_length, request.content_length or 0
     if response.status_code == 413 and limit is not None and left > limit:
         stream, left = request.environ["wsgi.input"], min(left, HEARD_OUT)
