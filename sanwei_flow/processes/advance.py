@@ -28,14 +28,8 @@ from sanwei_flow.engine import (
 from sanwei_flow.errors import N_
 from sanwei_flow.processes.chain import event_hash
 from sanwei_flow.processes.models import NO_DUE, Box, InstanceStatus, JobKind, JobStatus, TaskStatus
-from sanwei_flow.processes.writing import (
-    PENDING,
-    Changes,
-    Row,
-    tasks,
-    write_record,
-    write_step,
-)
+from sanwei_flow.processes.statements import PENDING
+from sanwei_flow.processes.writing import Changes, Row, tasks, write_record, write_step
 
 #: The reminder sweep looks at a task this many days before it is due, or the day after it
 #: was opened if that is later.

@@ -8,70 +8,34 @@ is new.
 """
 
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    Delete,
-    FromClause,
-    Insert,
-    Select,
-    Table,
-    Text,
-    Update,
-    and_,
-    bindparam,
-    cast,
-    column,
-    delete,
-    false,
-    func,
-    insert,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Table, insert, update
 from sqlalchemy.engine import Connection
 
 from sanwei_flow.errors import N_, Conflict
-from sanwei_flow.processes.models import Job, JobKind, ProcessInstance, Task, TaskEvent
+from sanwei_flow.processes.statements import (
+    EVENT_COLUMNS,
+    TASK_COLUMNS,
+    TOLD_COLUMNS,
+    Shape,
+    cancel_tasks,
+    close_task,
+    delete_jobs,
+    events,
+    instances,
+    jobs,
+    prune,
+    tasks,
+    update_instance,
+    whole_start,
+    whole_step,
+)
 
 Row = dict[str, Any]
 
-instances: Table = ProcessInstance.__table__
-tasks: Table = Task.__table__
-jobs: Table = Job.__table__
-events: Table = TaskEvent.__table__
-
-Names = tuple[str, ...]
-TASK_COLUMNS: Names = (
-    "ref",
-    "node",
-    "name",
-    "title",
-    "unit_id",
-    "role",
-    "owner_id",
-    "box",
-    "status",
-)
-TASK_COLUMNS += ("opened_at", "opened_version", "due", "remind_on", "data", "form", "outcomes")
-TASK_COLUMNS += ("version", "joint_ref")
-JOB_COLUMNS = ("kind", "ref", "payload", "due_at", "attempts", "status")
-TOLD_COLUMNS: Names = ("task_id", "seq", "kind", "action", "by_id", "by_name", "for_unit_id")
-TOLD_COLUMNS += ("on_behalf_of_id", "at", "comment", "data", "passed")
-TOLD_COLUMNS += ("idempotency_key", "prev_hash", "hash")
-EVENT_COLUMNS: Names = (*TOLD_COLUMNS, "state_before")
-
-#: Tasks that are not over; a side task is withdrawn with the one it serves, by their ref.
-PENDING = ("open", "held")
 MOVED = N_("这个流程刚刚被别人推进了，请刷新后重试。")
-#: Jobs that mean nothing once their instance has ended.
-OWN_KINDS = (JobKind.timer, JobKind.child_start, JobKind.child_end, JobKind.service)
 
 
 @dataclass
@@ -95,30 +59,6 @@ class Changes:
     ended: bool = False
 
 
-class Shape(NamedTuple):
-    """Which parts a transition has; statements are built once per shape."""
-
-    done: bool
-    opened: bool
-    jobs: bool
-    cancelled: bool
-    cleared: bool
-    job: bool
-    ended: bool
-
-    @classmethod
-    def of(cls, changes: Changes) -> "Shape":
-        return cls(
-            changes.done is not None,
-            bool(changes.opened),
-            bool(changes.jobs),
-            bool(changes.cancelled),
-            bool(changes.cleared),
-            changes.job_id is not None,
-            changes.ended,
-        )
-
-
 def write_start(connection: Connection, changes: Changes) -> tuple[int, list[int]]:
     """Insert a new instance with its tasks, jobs and first event.
 
@@ -128,7 +68,7 @@ def write_start(connection: Connection, changes: Changes) -> tuple[int, list[int
     if connection.dialect.name == "postgresql":
         begun = {c.name: changes.instance.get(c.name) for c in instances.c if c.name != "id"}
         parameters = _named(changes) | {f"s_{name}": value for name, value in begun.items()}
-        found = connection.execute(_whole_start(Shape.of(changes)), parameters).one()
+        found = connection.execute(whole_start(_shape(changes)), parameters).one()
         return found.id, found.opened or []
     instance_id = _insert(connection, instances, changes.instance)
     return instance_id, _write_rest(connection, changes, instance_id)
@@ -140,12 +80,12 @@ def write_step(connection: Connection, changes: Changes) -> list[int]:
     Returns the ids of the opened tasks. Raises Conflict if the version has moved on.
     """
     changes.opened = [_task_row(row) for row in changes.opened]
-    shape = Shape.of(changes)
+    shape = _shape(changes)
     if connection.dialect.name == "postgresql":
-        found = connection.execute(_whole_step(shape), _named(changes)).one()
+        found = connection.execute(whole_step(shape), _named(changes)).one()
         moved, opened = found.updated, found.opened or []
     else:
-        moved = connection.execute(_update_instance(), changes.instance).rowcount
+        moved = connection.execute(update_instance(), changes.instance).rowcount
         opened = _write_rest(connection, changes, changes.instance["i_id"]) if moved else []
     if not moved:
         raise Conflict(MOVED)
@@ -190,14 +130,14 @@ def _gone(changes: Changes) -> Row:
 
 
 def _write_rest(connection: Connection, changes: Changes, instance_id: int) -> list[int]:
-    shape = Shape.of(changes)
+    shape = _shape(changes)
     own = {"i_id": instance_id}
     if changes.done:
-        connection.execute(_close_task(), {f"d_{k}": v for k, v in changes.done.items()})
+        connection.execute(close_task(), {f"d_{k}": v for k, v in changes.done.items()})
     if changes.cancelled:
-        connection.execute(_cancel_tasks(), own | _gone(changes))
+        connection.execute(cancel_tasks(), own | _gone(changes))
     if shape.cleared or shape.job or shape.ended:
-        connection.execute(_delete_jobs(shape), own | _gone(changes))
+        connection.execute(delete_jobs(shape), own | _gone(changes))
     opened: list[int] = []
     for row in changes.opened:
         row["instance_id"] = instance_id
@@ -206,7 +146,7 @@ def _write_rest(connection: Connection, changes: Changes, instance_id: int) -> l
         rows = [{"instance_id": instance_id, **row} for row in changes.jobs]
         connection.execute(insert(jobs), rows)
     if changes.ended:
-        connection.execute(_prune(), own)
+        connection.execute(prune(), own)
     event = {name: changes.event.get(name) for name in EVENT_COLUMNS}
     connection.execute(insert(events), event | {"instance_id": instance_id})
     return opened
@@ -217,137 +157,13 @@ def _insert(connection: Connection, table: Table, row: Row) -> int:
     return int(key[0]) if key else 0
 
 
-# The parts. Parameters: `i_…` instance, `d_…` completed task, `e_…` event, `c_…` closing.
-
-
-@cache
-def _update_instance() -> Update:
-    new = ("state", "status", "stage", "finished_at", "result", "incident", "chain_head")
-    own = instances.c.id == bindparam("i_id"), instances.c.version == bindparam("i_version")
-    values: Row = {name: bindparam(f"i_{name}") for name in new}
-    return update(instances).where(*own).values(version=instances.c.version + 1, **values)
-
-
-@cache
-def _close_task() -> Update:
-    new = ("status", "closed_at", "closed_by_id", "closed_version", "outcome")
-    values: Row = {name: bindparam(f"d_{name}") for name in new}
-    return (
-        update(tasks)
-        .where(tasks.c.id == bindparam("d_id"))
-        .values(version=tasks.c.version + 1, **values)
+def _shape(changes: Changes) -> Shape:
+    return Shape(
+        changes.done is not None,
+        bool(changes.opened),
+        bool(changes.jobs),
+        bool(changes.cancelled),
+        bool(changes.cleared),
+        changes.job_id is not None,
+        changes.ended,
     )
-
-
-@cache
-def _cancel_tasks() -> Update:
-    refs: Any = bindparam("cancelled", expanding=True)
-    open_ones = tasks.c.instance_id == bindparam("i_id"), tasks.c.status.in_(PENDING)
-    closing: Row = {"closed_at": bindparam("c_at"), "closed_version": bindparam("c_version")}
-    return (
-        update(tasks)
-        .where(*open_ones, tasks.c.ref.in_(refs))
-        .values(status="cancelled", version=tasks.c.version + 1, **closing)
-    )
-
-
-@cache
-def _delete_jobs(shape: Shape) -> Delete:
-    conditions: list[ColumnElement[bool]] = []
-    if shape.job:
-        conditions.append(jobs.c.id == bindparam("job_id"))
-    own = jobs.c.instance_id == bindparam("i_id")
-    if shape.ended:
-        conditions.append(and_(own, jobs.c.kind.in_(OWN_KINDS)))
-    elif shape.cleared:
-        waited_for = jobs.c.kind.in_((JobKind.timer, JobKind.child_start, JobKind.service))
-        refs = jobs.c.ref.in_(bindparam("cleared", expanding=True))
-        conditions.append(and_(own, waited_for, refs))
-    return delete(jobs).where(or_(false(), *conditions))
-
-
-@cache
-def _prune() -> Update:
-    kept = events.c.instance_id == bindparam("i_id"), events.c.state_before.is_not(None)
-    return update(events).where(*kept).values(state_before=None)
-
-
-# PostgreSQL: all parts as CTEs of one statement.
-
-
-def _records(name: str, table: Table, names: Names) -> Any:
-    """Rows sent as one JSON parameter, so that the statement is the same for any number."""
-    typed = [column(each, table.c[each].type) for each in names]
-    source = func.json_to_recordset(cast(bindparam(name, type_=Text), JSON))
-    return source.table_valued(*typed).render_derived(name=f"{name}_rows", with_types=True)
-
-
-def _insert_records(name: str, table: Table, names: Names, owner: FromClause | None) -> Insert:
-    rows = _records(name, table, names)
-    picked = [rows.c[each] for each in names]
-    if owner is None:
-        source = select(bindparam("i_id", type_=table.c.instance_id.type), *picked)
-    else:
-        source = select(owner.c.id, *picked).select_from(owner.join(rows, true()))
-    return insert(table).from_select(["instance_id", *names], source, include_defaults=False)
-
-
-def _insert_event(owner: FromClause | None) -> Insert:
-    rows = _records("e_records", events, TOLD_COLUMNS)
-    values = [rows.c[name] for name in TOLD_COLUMNS]
-    values.append(bindparam("e_state", type_=events.c.state_before.type))
-    if owner is None:
-        source = select(bindparam("i_id", type_=events.c.instance_id.type), *values)
-    else:
-        source = select(owner.c.id, *values).select_from(owner.join(rows, true()))
-    names = ["instance_id", *EVENT_COLUMNS]
-    return insert(events).from_select(names, source, include_defaults=False)
-
-
-def _insert_jobs(owner: FromClause | None) -> Insert:
-    names = (*JOB_COLUMNS, "instance_id")
-    rows = _records("j_records", jobs, names)
-    picked = [rows.c[each] for each in JOB_COLUMNS]
-    if owner is None:
-        default = bindparam("i_id", type_=jobs.c.instance_id.type)
-        source = select(*picked, func.coalesce(rows.c.instance_id, default))
-    else:
-        source = select(*picked, func.coalesce(rows.c.instance_id, owner.c.id))
-        source = source.select_from(owner.join(rows, true()))
-    return insert(jobs).from_select(list(names), source, include_defaults=False)
-
-
-def _with_rest(whole: Select[Any], shape: Shape, owner: FromClause | None) -> Select[Any]:
-    if shape.opened:
-        put = _insert_records("t_records", tasks, TASK_COLUMNS, owner)
-        opened = put.returning(tasks.c.id).cte("opened")
-        ids = select(func.array_agg(opened.c.id)).scalar_subquery()
-        whole = whole.add_columns(ids.label("opened"))
-    else:
-        whole = whole.add_columns(bindparam("nothing", None, type_=Text).label("opened"))
-    if shape.jobs:
-        whole = whole.add_cte(_insert_jobs(owner).cte("queued"))
-    if shape.done:
-        whole = whole.add_cte(_close_task().cte("done"))
-    if shape.cancelled:
-        whole = whole.add_cte(_cancel_tasks().cte("cancelled"))
-    if shape.cleared or shape.job or shape.ended:
-        whole = whole.add_cte(_delete_jobs(shape).cte("cleared"))
-    if shape.ended and owner is None:
-        whole = whole.add_cte(_prune().cte("pruned"))
-    return whole.add_cte(_insert_event(owner).cte("recorded"))
-
-
-@cache
-def _whole_step(shape: Shape) -> Select[Any]:
-    moved = _update_instance().returning(instances.c.id).cte("moved")
-    whole = select(select(func.count()).select_from(moved).scalar_subquery().label("updated"))
-    return _with_rest(whole, shape, None)
-
-
-@cache
-def _whole_start(shape: Shape) -> Select[Any]:
-    names = [c.name for c in instances.c if c.name != "id"]
-    values: Row = {name: bindparam(f"s_{name}") for name in names}
-    begun = insert(instances).values(**values).returning(instances.c.id).cte("begun")
-    return _with_rest(select(begun.c.id), shape, begun)

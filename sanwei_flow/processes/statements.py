@@ -1,0 +1,212 @@
+"""The statements of a transition, built once each; `writing` says when which goes out.
+
+Parameters: `i_…` are the instance's, `d_…` the completed task's, `e_…` the event's, `c_…`
+those of what closes along with it.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Delete,
+    FromClause,
+    Insert,
+    Select,
+    Table,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from sanwei_flow.processes.models import Job, JobKind, ProcessInstance, Task, TaskEvent
+
+instances: Table = ProcessInstance.__table__
+tasks: Table = Task.__table__
+jobs: Table = Job.__table__
+events: Table = TaskEvent.__table__
+
+Names = tuple[str, ...]
+TASK_COLUMNS: Names = (
+    "ref",
+    "node",
+    "name",
+    "title",
+    "unit_id",
+    "role",
+    "owner_id",
+    "box",
+    "status",
+)
+TASK_COLUMNS += ("opened_at", "opened_version", "due", "remind_on", "data", "form", "outcomes")
+TASK_COLUMNS += ("version", "joint_ref")
+JOB_COLUMNS = ("kind", "ref", "payload", "due_at", "attempts", "status")
+TOLD_COLUMNS: Names = ("task_id", "seq", "kind", "action", "by_id", "by_name", "for_unit_id")
+TOLD_COLUMNS += ("on_behalf_of_id", "at", "comment", "data", "passed")
+TOLD_COLUMNS += ("idempotency_key", "prev_hash", "hash")
+EVENT_COLUMNS: Names = (*TOLD_COLUMNS, "state_before")
+
+#: Tasks that are not over; a side task is withdrawn with the one it serves, by their ref.
+PENDING = ("open", "held")
+#: Jobs that mean nothing once their instance has ended.
+OWN_KINDS = (JobKind.timer, JobKind.child_start, JobKind.child_end, JobKind.service)
+
+
+class Shape(NamedTuple):
+    """Which parts a transition has; statements are built once per shape."""
+
+    done: bool
+    opened: bool
+    jobs: bool
+    cancelled: bool
+    cleared: bool
+    job: bool
+    ended: bool
+
+
+@cache
+def update_instance() -> Update:
+    new = ("state", "status", "stage", "finished_at", "result", "incident", "chain_head")
+    own = instances.c.id == bindparam("i_id"), instances.c.version == bindparam("i_version")
+    values: dict[str, Any] = {name: bindparam(f"i_{name}") for name in new}
+    return update(instances).where(*own).values(version=instances.c.version + 1, **values)
+
+
+@cache
+def close_task() -> Update:
+    new = ("status", "closed_at", "closed_by_id", "closed_version", "outcome")
+    values: dict[str, Any] = {name: bindparam(f"d_{name}") for name in new}
+    return (
+        update(tasks)
+        .where(tasks.c.id == bindparam("d_id"))
+        .values(version=tasks.c.version + 1, **values)
+    )
+
+
+@cache
+def cancel_tasks() -> Update:
+    refs: Any = bindparam("cancelled", expanding=True)
+    open_ones = tasks.c.instance_id == bindparam("i_id"), tasks.c.status.in_(PENDING)
+    closing: dict[str, Any] = {
+        "closed_at": bindparam("c_at"),
+        "closed_version": bindparam("c_version"),
+    }
+    return (
+        update(tasks)
+        .where(*open_ones, tasks.c.ref.in_(refs))
+        .values(status="cancelled", version=tasks.c.version + 1, **closing)
+    )
+
+
+@cache
+def delete_jobs(shape: Shape) -> Delete:
+    conditions: list[ColumnElement[bool]] = []
+    if shape.job:
+        conditions.append(jobs.c.id == bindparam("job_id"))
+    own = jobs.c.instance_id == bindparam("i_id")
+    if shape.ended:
+        conditions.append(and_(own, jobs.c.kind.in_(OWN_KINDS)))
+    elif shape.cleared:
+        waited_for = jobs.c.kind.in_((JobKind.timer, JobKind.child_start, JobKind.service))
+        refs = jobs.c.ref.in_(bindparam("cleared", expanding=True))
+        conditions.append(and_(own, waited_for, refs))
+    return delete(jobs).where(or_(false(), *conditions))
+
+
+@cache
+def prune() -> Update:
+    kept = events.c.instance_id == bindparam("i_id"), events.c.state_before.is_not(None)
+    return update(events).where(*kept).values(state_before=None)
+
+
+# PostgreSQL: all parts as CTEs of one statement.
+
+
+def _records(name: str, table: Table, names: Names) -> Any:
+    """Rows sent as one JSON parameter, so that the statement is the same for any number."""
+    typed = [column(each, table.c[each].type) for each in names]
+    source = func.json_to_recordset(cast(bindparam(name, type_=Text), JSON))
+    return source.table_valued(*typed).render_derived(name=f"{name}_rows", with_types=True)
+
+
+def _insert_records(name: str, table: Table, names: Names, owner: FromClause | None) -> Insert:
+    rows = _records(name, table, names)
+    picked = [rows.c[each] for each in names]
+    if owner is None:
+        source = select(bindparam("i_id", type_=table.c.instance_id.type), *picked)
+    else:
+        source = select(owner.c.id, *picked).select_from(owner.join(rows, true()))
+    return insert(table).from_select(["instance_id", *names], source, include_defaults=False)
+
+
+def _insert_event(owner: FromClause | None) -> Insert:
+    rows = _records("e_records", events, TOLD_COLUMNS)
+    values = [rows.c[name] for name in TOLD_COLUMNS]
+    values.append(bindparam("e_state", type_=events.c.state_before.type))
+    if owner is None:
+        source = select(bindparam("i_id", type_=events.c.instance_id.type), *values)
+    else:
+        source = select(owner.c.id, *values).select_from(owner.join(rows, true()))
+    names = ["instance_id", *EVENT_COLUMNS]
+    return insert(events).from_select(names, source, include_defaults=False)
+
+
+def _insert_jobs(owner: FromClause | None) -> Insert:
+    names = (*JOB_COLUMNS, "instance_id")
+    rows = _records("j_records", jobs, names)
+    picked = [rows.c[each] for each in JOB_COLUMNS]
+    if owner is None:
+        default = bindparam("i_id", type_=jobs.c.instance_id.type)
+        source = select(*picked, func.coalesce(rows.c.instance_id, default))
+    else:
+        source = select(*picked, func.coalesce(rows.c.instance_id, owner.c.id))
+        source = source.select_from(owner.join(rows, true()))
+    return insert(jobs).from_select(list(names), source, include_defaults=False)
+
+
+def _with_rest(whole: Select[Any], shape: Shape, owner: FromClause | None) -> Select[Any]:
+    if shape.opened:
+        put = _insert_records("t_records", tasks, TASK_COLUMNS, owner)
+        opened = put.returning(tasks.c.id).cte("opened")
+        ids = select(func.array_agg(opened.c.id)).scalar_subquery()
+        whole = whole.add_columns(ids.label("opened"))
+    else:
+        whole = whole.add_columns(bindparam("nothing", None, type_=Text).label("opened"))
+    if shape.jobs:
+        whole = whole.add_cte(_insert_jobs(owner).cte("queued"))
+    if shape.done:
+        whole = whole.add_cte(close_task().cte("done"))
+    if shape.cancelled:
+        whole = whole.add_cte(cancel_tasks().cte("cancelled"))
+    if shape.cleared or shape.job or shape.ended:
+        whole = whole.add_cte(delete_jobs(shape).cte("cleared"))
+    if shape.ended and owner is None:
+        whole = whole.add_cte(prune().cte("pruned"))
+    return whole.add_cte(_insert_event(owner).cte("recorded"))
+
+
+@cache
+def whole_step(shape: Shape) -> Select[Any]:
+    moved = update_instance().returning(instances.c.id).cte("moved")
+    whole = select(select(func.count()).select_from(moved).scalar_subquery().label("updated"))
+    return _with_rest(whole, shape, None)
+
+
+@cache
+def whole_start(shape: Shape) -> Select[Any]:
+    names = [c.name for c in instances.c if c.name != "id"]
+    values: dict[str, Any] = {name: bindparam(f"s_{name}") for name in names}
+    begun = insert(instances).values(**values).returning(instances.c.id).cte("begun")
+    return _with_rest(select(begun.c.id), shape, begun)
