@@ -150,7 +150,10 @@ def terminate_row(arguments: Arguments, *, instance: ProcessInstance, at: dt.dat
 
 
 def refuse_request(
-    _arguments: Arguments, *, instance: ProcessInstance, at: dt.datetime
+    arguments: Arguments,  # noqa: ARG001 - every service is called alike
+    *,
+    instance: ProcessInstance,
+    at: dt.datetime,
 ) -> Arguments:
     """Tell whoever asked that it was not granted."""
     row, _running = _row_and_process(instance)

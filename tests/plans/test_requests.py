@@ -296,6 +296,24 @@ def test_a_suspended_row_stands_still_and_goes_on_later_by_as_many_days(story):
     assert open_tasks(part.id)[0].due == workdays(old, 5)
 
 
+def test_silence_does_not_count_while_a_row_stands_still(story):
+    """Three working days to sign are three working days of a row that runs."""
+    (signing,) = open_tasks(story.view.process_id)
+    asked = story.ask("suspension", who="office", data={"reason": "等待文件"})
+    story.do(asked, "agree", "leader")
+    story.later(days=14)
+    run_due_jobs(story.at)
+    assert open_tasks(story.view.process_id)[0].id == signing.id
+    asked = story.ask("resumption", who="office", data={"reason": "文件已到"})
+    story.do(asked, "agree", "leader")
+    run_due_jobs(story.at)
+    assert story.view.status == "dispatched"
+    assert open_tasks(story.view.process_id)[0].due == workdays(story.at.date(), 3)
+    story.later(days=7)
+    run_due_jobs(story.at)
+    assert story.view.status == "in_progress"  # now silence counted as signed for
+
+
 def test_a_terminated_row_ends_with_its_basis_and_everything_below_it(story, tmp_path):
     story.sign_and_divide()
     pending = story.ask("extension", data=ASKED)
