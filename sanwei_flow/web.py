@@ -28,11 +28,12 @@ from flask import (
 )
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import IntegerConverter, Map
 
+from .db import db
 from .errors import N_, AppError, Conflict, Invalid, Sentences
 
 log = logging.getLogger(__name__)
@@ -137,6 +138,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(AppError, _app_error)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DataError, _unkeepable)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected_error)
     app.jinja_env.filters.update(moment=moment, day=day)
@@ -306,6 +308,11 @@ def _http_error(error: HTTPException) -> tuple[str, int] | Response:
         answer = make_response(answer)
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return answer
+
+
+def _unkeepable(_error: DataError) -> tuple[str, int] | Response:
+    db.session.rollback()
+    return _app_error(Invalid(N_("内容里有无法保存的字符或过大的数字，请改正后重试。")))
 
 
 def _database_error(error: OperationalError) -> tuple[str, int] | Response:

@@ -60,6 +60,16 @@ def test_a_place_in_a_list_that_cannot_be_is_ignored(client: FlaskClient, addres
     assert client.get(address.format(10**20)).status_code == 200
 
 
+@pytest.mark.usefixtures("database")
+def test_a_character_no_database_keeps_harms_nothing(client: FlaskClient) -> None:
+    assert client.post("/login", data={"username": "a\0b", "password": "\0"}).status_code < 500
+    with transaction():
+        person = make_user(make_unit("巫峡镇"))
+    log_in(client, person)
+    for address in ("/?q=%00", "/?box=done&q=a%00", "/tasks/%00", "/api/v1/tasks?after=%00"):
+        assert client.get(address).status_code < 500
+
+
 def test_an_upload_refused_for_its_length_is_heard_out(client: FlaskClient) -> None:
     sent = io.BytesIO(b"a" * (client.application.config["MAX_CONTENT_LENGTH"] + 1))
     answer = client.post("/login", input_stream=sent, content_length=len(sent.getvalue()))

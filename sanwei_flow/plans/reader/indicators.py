@@ -7,6 +7,7 @@ _BUILD = (
     "改造|安排|保障|新增|完成|落实|经营|引进|配备|认定|评选|评定|命名|布局|推出|推广|实施"
 )
 BUILD = re.compile(rf"(?:{_BUILD})(?:了|好|一批)?$")
+_NUMBERING = re.compile(r"^(?:\d{1,3}[.．、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
 _OPENING = re.compile(
     r"^(?:力争|确保|保证|实现|争取|计划|预计|每年|年均|全[县市区省镇乡]|各?县域|在(?:全[县市区省]|各[^，]{1,8}?)|"
     r"其中|使|将|并|共|累计(?=达)|以?前|[底末]前?|到|至|达|、|：|年度?|及|和)++"
@@ -29,7 +30,7 @@ def indicator(before: str, after: str, previous: str, *, joined: bool) -> str:
     `joined`: the words after a percentage belong to it (农户100%加入合作社). Words are the
     document's; `previous` is the indicator or clause before, for figures that name nothing anew.
     """
-    words = before.strip("，、；：。 ")
+    words = _NUMBERING.sub("", before.strip("，、；：。 "))
     if after and (BUILD.search(words) or words.endswith(("和", "及", "与"))):
         return after.strip("的，、；：。（） ")
     words = _opened(_REACHING.sub("", _CUMULATIVE.sub("", _REACHING.sub("", words))))
