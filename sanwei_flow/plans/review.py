@@ -280,7 +280,7 @@ def launch(plan_id: int) -> str | Response | tuple[str, int]:
 @bp.get("/plans/<int:plan_id>/launching")
 def launching(plan_id: int) -> str | Response:
     """How far the launch is; the part in the middle refreshes itself."""
-    plan = operations.get_plan(plan_id)
+    plan = _mine(plan_id)
     progress = queries.launch_progress(plan)
     partial = request.headers.get("HX-Request") == "true"
     page = "plans/_progress.html" if partial else "plans/launching.html"

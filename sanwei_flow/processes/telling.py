@@ -16,6 +16,7 @@ from sanwei_flow.processes import people
 from sanwei_flow.processes.conflicts import already_closed
 from sanwei_flow.processes.doing import Doing, wrong
 from sanwei_flow.processes.models import (
+    InstanceStatus,
     ProcessInstance,
     Task,
     TaskCopy,
@@ -79,9 +80,11 @@ def copies(
 
 
 def urge(doing: Doing) -> None:
-    """Press whoever the task waits for, with a pause between two times."""
-    task = doing.task
-    if not may_urge(task, doing.running.id, doing.by):
+    """Press whoever the task waits for, with a pause between two times; nobody urges themselves."""
+    task, by = doing.task, doing.by
+    mine = by.has(task.unit_id, task.role) and task.owner_id in (None, by.user_id)
+    to_do = task.task_status == TaskStatus.open and doing.running.status != InstanceStatus.suspended
+    if (mine and to_do) or not may_urge(task, doing.running.id, by):
         raise Forbidden(N_("只有发起人、已办人员、单位负责人或专班办公室可以催办。"))
     if task.task_status not in (TaskStatus.open, TaskStatus.held):
         raise already_closed(task.task_id)
