@@ -1,0 +1,253 @@
+"""Who may do what: the one table behind docs/permissions.md and its tests.
+
+Every route of the application and every act on a task, against every kind of person. A cell is
+`yes`, or how it is refused: `no` (403), `hidden` (404: not even that it exists is said), `taken`
+(409: a colleague has claimed it), `log in` (to the log-in page, or 401).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Kinds of people, and what the page calls them.
+PEOPLE = {
+    "owner": "who has the task",
+    "same": "same unit, same post",
+    "head": "head of the unit",
+    "other": "another unit",
+    "starter": "who started it",
+    "office": "office",
+    "leader": "leader",
+    "designer": "designer",
+    "auditor": "auditor",
+    "nobody": "no post",
+    "anonymous": "not logged in",
+}
+YES, NO, HIDDEN, TAKEN, LOG_IN = "yes", "no", "hidden", "taken", "log in"
+
+#: Everybody with an account.
+ALL = tuple(name for name in PEOPLE if name != "anonymous")
+#: Whom the whole county's work concerns.
+OVERSEERS = ("office", "leader", "designer", "auditor")
+POST = ("owner", "same")
+UNIT = (*POST, "head")
+READERS = (*UNIT, "starter", *OVERSEERS)
+OFFICE = ("office",)
+
+
+def _cells(allowed: tuple[str, ...], refused: str, **cells: str) -> dict[str, str]:
+    found = {name: YES if name in allowed else refused for name in PEOPLE}
+    return found | ({} if "anonymous" in allowed else {"anonymous": LOG_IN}) | cells
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one address, asked in a way that changes nothing others depend on.
+
+    `about` fills the places of the rule (names of `World.ids`, or the values themselves);
+    `send` are arguments of the test client. An answer about the content (a missing file, a row
+    in the wrong state) is a `yes`: the person was let in. `case` tells rows of one route apart.
+    """
+
+    method: str
+    rule: str
+    cells: dict[str, str]
+    about: dict[str, str] = field(default_factory=dict)
+    send: dict[str, Any] = field(default_factory=dict)
+    case: str = ""
+
+
+def _row(
+    method: str,
+    rule: str,
+    allowed: tuple[str, ...],
+    *,
+    refused: str = NO,
+    case: str = "",
+    send: dict[str, Any] | None = None,
+    **about: str,
+) -> Route:
+    return Route(method, rule, _cells(allowed, refused), about, send or {}, case)
+
+
+ANYBODY = tuple(PEOPLE)
+API = "/api/v1"
+PLAN, TASK = "/plans/<int:plan_id>", "/tasks/<int:task_id>"
+API_PLAN, API_TASK = f"{API}/plans/<number:plan_id>", f"{API}/tasks/<number:task_id>"
+SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
+NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
+
+ROUTES = [
+    # My own account and boxes: whatever one sees there is one's own.
+    _row("GET", "/login", ANYBODY),
+    _row("POST", "/login", ANYBODY),
+    _row("POST", "/locale", ANYBODY),
+    _row("POST", "/logout", ALL),
+    _row("GET", "/me", ALL),
+    _row("GET", "/me/password", ALL),
+    _row("POST", "/me/password", ALL),
+    _row("POST", "/me/logout-everywhere", ALL),
+    _row("GET", "/", ALL),
+    _row("GET", "/notifications", ALL),
+    _row("POST", "/notifications/read-all", ALL),
+    _row(
+        "GET",
+        "/notifications/<int:notification_id>",
+        ("owner",),
+        refused=HIDDEN,
+        notification_id="notice",
+    ),
+    # Tasks and processes
+    _row("GET", TASK, READERS, task_id="task"),
+    _row("POST", TASK, POST, send={"data": {"action": "nonsense"}}, task_id="task"),
+    _row("GET", f"{TASK}/acts/<name>", UNIT, case="transfer", task_id="task", name="transfer"),
+    _row(
+        "POST",
+        f"{TASK}/acts/<name>",
+        UNIT,
+        case="transfer",
+        send=SOMETHING,
+        task_id="task",
+        name="transfer",
+    ),
+    _row("GET", "/attachments/<int:attachment_id>", READERS, refused=HIDDEN, attachment_id="file"),
+    _row("GET", "/processes/<int:process_id>", READERS, process_id="process"),
+    _row("GET", "/processes/<int:process_id>/diagram.bpmn", READERS, process_id="process"),
+    # Plans
+    _row("GET", "/plans", ALL),
+    _row("GET", "/plans/new", OFFICE),
+    _row("POST", "/plans/new", OFFICE),
+    _row("GET", PLAN, ALL, plan_id="plan"),
+    _row("GET", f"{PLAN}/rows/<int:no>", ALL, plan_id="plan", no="1"),
+    _row("GET", f"{PLAN}/review", OFFICE, plan_id="draft"),
+    _row("POST", f"{PLAN}/units/<int:mention_id>", OFFICE, plan_id="draft", mention_id="mention"),
+    _row("POST", f"{PLAN}/findings", OFFICE, plan_id="draft"),
+    _row(
+        "POST", f"{PLAN}/findings/<int:finding_id>", OFFICE, plan_id="draft", finding_id="finding"
+    ),
+    _row("GET", f"{PLAN}/rows/<int:no>/edit", OFFICE, plan_id="draft", no="1"),
+    _row("POST", f"{PLAN}/rows/<int:no>/edit", OFFICE, plan_id="draft", no="1"),
+    _row("POST", f"{PLAN}/rows/<int:no>/lead", OFFICE, plan_id="draft", no="1"),
+    _row("POST", f"{PLAN}/discard", OFFICE, plan_id="plan"),
+    _row("GET", f"{PLAN}/launch", OFFICE, plan_id="draft"),
+    _row("POST", f"{PLAN}/launch", OFFICE, plan_id="plan"),
+    _row("GET", f"{PLAN}/launching", OFFICE, plan_id="plan"),
+    _row("POST", f"{PLAN}/cycle", OFFICE, plan_id="plan"),
+    _row(
+        "POST",
+        f"{PLAN}/rows/<int:no>/requests/<kind>",
+        POST,
+        case="extension",
+        plan_id="plan",
+        no="1",
+        kind="extension",
+    ),
+    _row(
+        "POST",
+        f"{PLAN}/rows/<int:no>/requests/<kind>",
+        (*POST, "office"),
+        case="resumption",
+        plan_id="plan",
+        no="1",
+        kind="resumption",
+    ),
+    # Programs
+    _row("GET", f"{API}/openapi.json", ANYBODY),
+    _row("GET", f"{API}/me", ALL),
+    _row("GET", f"{API}/units", ALL),
+    _row("GET", f"{API}/designs", ALL),
+    _row("GET", f"{API}/tasks", ALL),
+    _row("GET", API_TASK, READERS, task_id="task"),
+    _row("POST", f"{API_TASK}/actions/<action>", POST, task_id="task", action="nonsense"),
+    _row("POST", f"{API}/attachments", POST, send=NEW_FILE),
+    _row(
+        "GET",
+        f"{API}/attachments/<number:attachment_id>",
+        READERS,
+        refused=HIDDEN,
+        attachment_id="file",
+    ),
+    _row("GET", f"{API}/processes/<number:process_id>", READERS, process_id="process"),
+    _row("GET", f"{API}/plans", ALL),
+    _row("POST", f"{API}/plans", OFFICE, send={"data": {"file": "file"}}),
+    _row("GET", API_PLAN, ALL, plan_id="plan"),
+    _row("GET", f"{API_PLAN}/rows", ALL, plan_id="plan"),
+    _row("GET", f"{API_PLAN}/rows/<number:no>", ALL, plan_id="plan", no="1"),
+    _row("PATCH", f"{API_PLAN}/rows/<number:no>", OFFICE, plan_id="draft", no="1"),
+    _row("POST", f"{API_PLAN}/launch", OFFICE, plan_id="plan"),
+    _row(
+        "POST",
+        f"{API_PLAN}/units/<number:mention_id>",
+        OFFICE,
+        plan_id="draft",
+        mention_id="mention",
+    ),
+    _row("POST", f"{API_PLAN}/findings/accept", OFFICE, plan_id="draft"),
+    _row(
+        "POST",
+        f"{API_PLAN}/findings/<number:finding_id>",
+        OFFICE,
+        send={"json": {"choice": ""}},
+        plan_id="draft",
+        finding_id="finding",
+    ),
+    _row(
+        "POST",
+        f"{API_PLAN}/cycle",
+        OFFICE,
+        send={"json": {"cycle": "monthly", "day": 28}},
+        plan_id="plan",
+    ),
+    _row(
+        "POST",
+        f"{API_PLAN}/rows/<number:no>/requests/<kind>",
+        POST,
+        case="extension",
+        plan_id="plan",
+        no="1",
+        kind="extension",
+    ),
+    _row(
+        "POST",
+        f"{API_PLAN}/rows/<number:no>/requests/<kind>",
+        (*POST, "office"),
+        case="resumption",
+        plan_id="plan",
+        no="1",
+        kind="resumption",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class ActRow:
+    """One act on a task of a unit's staff, in the situation (of `world.SITUATIONS`) it needs."""
+
+    name: str
+    label: str
+    situation: str
+    cells: dict[str, str]
+
+
+def _act(name: str, label: str, *allowed: str, situation: str = "claimed") -> ActRow:
+    """A colleague may not do, on a claimed task, what only its owner may."""
+    taken = situation in ("claimed", "signed") and "owner" in allowed and "same" not in allowed
+    cells = _cells(allowed, NO, **({"same": TAKEN} if taken else {}))
+    return ActRow(name, label, situation, cells)
+
+
+ACTS = [
+    _act("submit", "an outcome of the design", "owner"),
+    _act("return_to", "return 退回", "owner"),
+    _act("withdraw", "withdraw 撤回", "owner", situation="done"),
+    _act("transfer", "transfer 转办", "owner", "head"),
+    _act("delegate", "delegate 委派", "owner"),
+    _act("add_signer", "add signer 加签", "owner"),
+    _act("remove_signer", "remove signer 减签", "owner", situation="signed"),
+    _act("copy_to", "copy to 抄送", *POST),
+    _act("urge", "urge 催办", "head", "starter", "office"),
+    _act("comment", "comment 留言", *READERS),
+    _act("save_draft", "save draft 保存草稿", "owner"),
+    _act("claim", "claim 认领", *POST, situation="open"),
+    _act("release", "release 退回认领", "owner"),
+    _act("cancel", "cancel 撤销", "starter"),
+]

@@ -1,0 +1,259 @@
+"""The people of the matrix, a task they have to do with, and two plans."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from sanwei_flow.accounts.actor import SYSTEM, Actor
+from sanwei_flow.accounts.models import Role, Unit, User
+from sanwei_flow.accounts.operations import actor_of
+from sanwei_flow.accounts.sessions import create_token
+from sanwei_flow.db import db, transaction
+from sanwei_flow.designs.operations import install_shipped, publish
+from sanwei_flow.errors import AppError, Conflict, Forbidden
+from sanwei_flow.notifications.models import Notification
+from sanwei_flow.notifications.operations import Notice, deliver
+from sanwei_flow.plans import operations as plans
+from sanwei_flow.processes import attachments, queries
+from sanwei_flow.processes.actions import available_actions
+from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
+from sanwei_flow.processes.models import ProcessInstance, Task
+from sanwei_flow.processes.operations import act_on_task, start_process
+from tests import factories
+from tests.factories import NOW
+from tests.permissions.matrix import API, HIDDEN, LOG_IN, NO, TAKEN, YES, ActRow, Route
+from tests.processes.cases import BRANCHES, LINE
+from tests.processes.designs import FORMS
+
+PLAN = """青山县“三位一体”改革实施方案
+
+附件 青山县“三位一体”改革任务分工表
+序号\t任务\t牵头单位\t配合单位\t完成时限
+1\t组建农合联\t县供销合作社\t县财政局\t2030年底
+2\t建设冷链\t某某单位\t县财政局\t2030年底
+"""
+
+
+@dataclass
+class World:
+    """Accounts by the column of the table, and the ids the addresses speak of."""
+
+    users: dict[str, User]
+    tokens: dict[str, str]
+    unit: Unit
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def actor(self, who: str) -> Actor:
+        return actor_of(db.session.get_one(User, self.users[who].id))
+
+
+def make_world(app: Flask) -> World:
+    """Everybody, a task of the unit's staff with a file, a notice, a draft and a running plan."""
+    with transaction():
+        unit = factories.make_unit("县供销合作社")
+        finance = factories.make_unit("县财政局")
+        centre = factories.make_unit("专班办公室")
+        users = {
+            "owner": factories.make_user(unit),
+            "same": factories.make_user(unit),
+            "head": factories.make_user(unit, (Role.reviewer,)),
+            "other": factories.make_user(factories.make_unit("县林业局")),
+            "starter": factories.make_user(factories.make_unit("县发展改革委")),
+            **{
+                role: factories.make_user(centre, (Role(role),))
+                for role in ("office", "leader", "designer", "auditor")
+            },
+            "nobody": factories.make_user(),
+        }
+        factories.make_user(finance)
+        for xml in (LINE, BRANCHES):
+            publish(xml, FORMS, by=SYSTEM, at=NOW)
+        install_shipped(by=SYSTEM, at=NOW)
+        tokens = {n: create_token(u.username, by=SYSTEM, at=NOW) for n, u in users.items()}
+    world = World(users, tokens, unit)
+    _add_work(world, attachments.folder_of(Path(app.instance_path)))
+    _add_plans(world)
+    return world
+
+
+def _add_work(world: World, folder: Path) -> None:
+    task = SITUATIONS["open"](world)
+    with transaction():
+        file = attachments.store(
+            folder,
+            io.BytesIO(b"proof"),
+            "proof.txt",
+            task_id=task.id,
+            by=world.actor("owner"),
+            at=NOW,
+        )
+        deliver([(world.users["owner"].id, Notice("asked", "x"))], at=NOW)
+    notice = db.session.scalars(
+        db.select(Notification.id).where(Notification.user_id == world.users["owner"].id)
+    )
+    world.ids |= {"task": task.id, "process": task.instance_id, "file": file.id}
+    world.ids["notice"] = notice.first() or 0
+
+
+def _add_plans(world: World) -> None:
+    office = world.actor("office")
+    with transaction():
+        plan = plans.import_plan("方案.txt", PLAN.encode(), by=office, at=NOW)
+        for mention in plan.mentions:
+            if mention.unit_id is None:
+                plans.settle_unit(
+                    plan.id, mention.id, unit_id=world.unit.id, remember=False, by=office, at=NOW
+                )
+        plans.launch(plan.id, by=office, at=NOW)
+        draft = plans.import_plan("草稿.txt", (PLAN + "\n").encode(), by=office, at=NOW)
+    run_due_jobs(NOW)
+    world.ids |= {"plan": plan.id, "draft": draft.id}
+    world.ids |= {"mention": draft.rows[0].units[0].mention_id, "finding": draft.findings[0].id}
+
+
+# Routes
+
+
+def asked(app: Flask, world: World, route: Route, who: str) -> str:
+    """How this person is answered at this route: a cell of the table."""
+    client = app.test_client()
+    given = dict(route.send)
+    if route.rule.startswith(API):
+        token = world.tokens.get(who)
+        given["headers"] = {"Authorization": f"Bearer {token}"} if token else {}
+        if "data" not in given and route.method != "GET":
+            given.setdefault("json", {})
+    elif who in world.users:
+        factories.log_in(client, world.users[who])
+    if route.rule.startswith(API) and "data" in given:
+        given["data"] = _multipart(world, given["data"])
+    answer = client.open(_address(world, route), method=route.method, buffered=True, **given)
+    return _cell(answer, route)
+
+
+def _address(world: World, route: Route) -> str:
+    address = route.rule
+    for name, value in route.about.items():
+        start = address.rindex("<", 0, address.index(f"{name}>"))
+        end = address.index(">", start)
+        address = f"{address[:start]}{world.ids.get(value, value)}{address[end + 1 :]}"
+    return address
+
+
+def _multipart(world: World, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        key: (io.BytesIO(b"no plan at all"), "a.txt") if key == "file" else world.ids[value]
+        for key, value in names.items()
+    }
+
+
+def _cell(answer: TestResponse, route: Route) -> str:
+    status, target = answer.status_code, answer.headers.get("Location", "")
+    leaving = route.rule in ("/logout", "/me/logout-everywhere")
+    if status == 401 or (
+        status == 302 and target.startswith("/login") and not _left(leaving, answer)
+    ):
+        return LOG_IN
+    return {403: NO, 404: HIDDEN}.get(status, YES if status < 500 else str(status))
+
+
+def _left(leaving: bool, answer: TestResponse) -> bool:
+    """Whether the log-in page is where one goes after logging out."""
+    return leaving and "next=" not in answer.headers["Location"] and _logged_out(answer)
+
+
+def _logged_out(answer: TestResponse) -> bool:
+    return "session=" in (answer.headers.get("Set-Cookie") or "")
+
+
+# Acts
+
+
+def _started(world: World, key: str) -> ProcessInstance:
+    with transaction():
+        given = {"unit": world.unit.id}
+        return start_process(key, given, title="重点工作", by=world.actor("starter"), at=NOW)
+
+
+def _find(instance: ProcessInstance, name: str) -> Task:
+    query = db.select(Task).where(Task.instance_id == instance.id, Task.name == name)
+    return db.session.scalars(query.order_by(Task.id.desc())).first()  # type: ignore[return-value]
+
+
+def _do(world: World, task: Task, action: str, **data: Any) -> None:
+    with transaction():
+        act_on_task(task.id, action, data, by=world.actor("owner"), at=NOW)
+    run_jobs_of([task.instance_id], NOW)
+
+
+def is_open(world: World) -> Task:
+    """A task of the unit's staff with an earlier step; nobody has claimed it."""
+    instance = _started(world, "branches")
+    _do(world, _find(instance, "write"), "submit", summary="已办结")
+    return _find(instance, "first")
+
+
+def is_claimed(world: World) -> Task:
+    task = is_open(world)
+    _do(world, task, "claim")
+    return task
+
+
+def is_signed(world: World) -> Task:
+    """The owner has asked somebody to sign beside them."""
+    task = is_claimed(world)
+    _do(world, task, "add_signer", people=[world.users["other"].id], place="beside")
+    return task
+
+
+def is_done(world: World) -> Task:
+    """The owner has done it, and nobody has acted since."""
+    instance = _started(world, "line")
+    task = _find(instance, "write")
+    _do(world, task, "submit", summary="已办结")
+    return task
+
+
+SITUATIONS: dict[str, Callable[[World], Task]] = {
+    "open": is_open,
+    "claimed": is_claimed,
+    "signed": is_signed,
+    "done": is_done,
+}
+
+
+def acted(world: World, row: ActRow, task: Task, who: str) -> str:
+    """How the act ends for this person: a cell of the table; offered must be what is allowed."""
+    db.session.rollback()
+    by, found = world.actor(who), queries.get_task(task.id)
+    db.session.refresh(found)
+    offered = row.name in {action.name for action in available_actions(found, by, asked=False)}
+    try:
+        with transaction():
+            given = _given(world, row.name, found)
+            act_on_task(task.id, row.name, given, comment="理由", by=by, at=NOW)
+        cell = YES
+    except Forbidden:
+        cell = NO
+    except Conflict:
+        cell = TAKEN
+    except AppError as error:
+        cell = repr(error)
+    return cell if offered == (cell == YES) else f"{cell}, but offered: {offered}"
+
+
+def _given(world: World, name: str, task: Task) -> dict[str, Any]:
+    if name == "return_to":
+        return {"target": queries.done_tasks(task.instance_id)[0].id, "resubmit": "next"}
+    if name == "remove_signer":
+        return {"signers": [one.id for one in queries.sides(task.id, pending=True)]}
+    people = {"transfer": "same", "delegate": "other", "add_signer": "other", "copy_to": "other"}
+    if name not in people:
+        return {}
+    person = world.users[people[name]].id
+    return {"person": person, "people": [person], "place": "beside"}
