@@ -26,8 +26,13 @@ class Deadline:
     estimated: bool = False
 
 
-def deadline(due: dt.date, day: dt.date) -> Deadline:
-    """Say how `due` stands on the Shanghai day `day`, in working days."""
+def deadline(due: dt.date, day: dt.date, *, suspended: bool = False) -> Deadline:
+    """Say how `due` stands on the Shanghai day `day`, in working days.
+
+    `suspended`: the clock stands still, so that nothing can be late.
+    """
+    if suspended:
+        return Deadline(None, "none", gettext("已中止，不计时限"))
     if due == NO_DUE:
         return Deadline(None, "none", gettext("无时限"))
     calendar = load_calendar()

@@ -24,7 +24,7 @@ from sanwei_flow.processes import history, people
 from sanwei_flow.processes import queries as processes
 from sanwei_flow.processes.actions import ASIDES, Action, available_actions
 from sanwei_flow.processes.inbox import Wanted
-from sanwei_flow.processes.models import Attachment, Task, TaskStatus
+from sanwei_flow.processes.models import Attachment, InstanceStatus, Task, TaskStatus
 
 BOXES = ("to_accept", "todo", "done")
 
@@ -123,7 +123,7 @@ def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
     told = history.history(task.instance)
     return TaskPage(
         task,
-        deadline(task.due, day),
+        deadline(task.due, day, suspended=task.instance.status == InstanceStatus.suspended),
         units.get(task.unit_id, ""),
         gettext(ROLE_NAMES[task.role]) if task.role in ROLE_NAMES else task.role,
         queries.facts(task, units),

@@ -16,7 +16,7 @@ from sanwei_flow.inbox.deadlines import Deadline, deadline
 from sanwei_flow.plans.models import Plan, place_of
 from sanwei_flow.processes import queries as processes
 from sanwei_flow.processes.inbox import CAP, Wanted
-from sanwei_flow.processes.models import Task
+from sanwei_flow.processes.models import InstanceStatus, Task
 
 PAGE = 30
 #: How the comparison of a target is said; `~` before one means that it is aspired to.
@@ -55,7 +55,8 @@ def box(
     for row in page.items:
         plan, row_no = places[row.id]
         said = outcomes.label(row.outcome) if row.outcome else ""
-        due = deadline(row.due, day)
+        stopped = row.process_status == InstanceStatus.suspended
+        due = deadline(row.due, day, suspended=stopped)
         lines.append(Line(row, due, units[row.unit_id], titles.get(plan or 0, ""), row_no, said))
     return Box(lines, page.next)
 

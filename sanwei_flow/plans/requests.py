@@ -72,11 +72,9 @@ def available(view: RowView, actor: Actor) -> list[Kind]:
     """What this person may ask for the row now, in the order of KINDS."""
     if not _running(view):
         return []
-    asked = {request.kind for request in requests_of(view.row.id) if request.process.is_open}
+    asked = _being_asked(view)
     return [
-        kind
-        for kind in KINDS.values()
-        if kind.name not in asked and _fits(kind, view) and asker(kind, view, actor)
+        kind for kind in KINDS.values() if asker(kind, view, actor) and _fits(kind, view, asked)
     ]
 
 
@@ -126,7 +124,7 @@ def start(
     who = asker(kind, view, by)
     if who is None:
         raise Forbidden(N_("只有牵头单位承办人（中止、恢复、终止也可由专班办公室）可以提出申请"))
-    _refuse(kind, view)
+    _refuse(kind, view, _being_asked(view))
     process = start_process(
         kind.name, _variables(plan, view, who), business_key=view.row.business_key, by=by, at=at
     )
@@ -140,7 +138,7 @@ def start(
     return request
 
 
-def _refuse(kind: Kind, view: RowView) -> None:
+def _refuse(kind: Kind, view: RowView, asked: frozenset[str]) -> None:
     if not _running(view):
         raise Conflict(N_("第{no}项尚未启动或已经结束，不能提出申请"), no=view.no)
     if kind.suspended is not None and kind.suspended != (view.status == SUSPENDED):
@@ -150,18 +148,21 @@ def _refuse(kind: Kind, view: RowView) -> None:
         raise Conflict(N_("第{no}项尚未签收，如不属本单位职责请提出异议"), no=view.no)
     if kind.name == "extension" and view.row.due is None:
         raise Conflict(N_("第{no}项没有规定时限，不需要延期"), no=view.no)
-    for request in requests_of(view.row.id):
-        if request.kind == kind.name and request.process.is_open:
-            raise Conflict(N_("第{no}项已有一件同类申请正在办理"), no=view.no)
+    if kind.name in asked:
+        raise Conflict(N_("第{no}项已有一件同类申请正在办理"), no=view.no)
+
+
+def _being_asked(view: RowView) -> frozenset[str]:
+    return frozenset(one.kind for one in requests_of(view.row.id) if one.process.is_open)
 
 
 def _running(view: RowView) -> bool:
     return view.process_id is not None and view.status not in CLOSED | {DRAFT, STARTING}
 
 
-def _fits(kind: Kind, view: RowView) -> bool:
+def _fits(kind: Kind, view: RowView, asked: frozenset[str]) -> bool:
     try:
-        _refuse(kind, view)
+        _refuse(kind, view, asked)
     except Conflict:
         return False
     return True

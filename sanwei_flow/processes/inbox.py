@@ -150,7 +150,8 @@ def _done(actor: Actor, after: str | None, limit: int, wanted: Wanted) -> Page:
 
 
 def _with_instance(merged: Any, actor: Actor) -> Select[Any]:
-    columns = ProcessInstance.stage, ProcessInstance.business_key, TaskDraft.at.label("draft_at")
+    state = ProcessInstance.status.label("process_status"), TaskDraft.at.label("draft_at")
+    columns = ProcessInstance.stage, ProcessInstance.business_key, *state
     mine = and_(TaskDraft.task_id == merged.c.id, TaskDraft.user_id == actor.user_id)
     query = select(*merged.c, *columns)
     query = query.join(ProcessInstance, ProcessInstance.id == merged.c.instance_id)

@@ -9,6 +9,7 @@ from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
+from sanwei_flow.inbox import queries as inbox_queries
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.plans import changes, queries, requests, row_page
 from sanwei_flow.plans.models import Plan, PlanRow
@@ -284,6 +285,9 @@ def test_a_suspended_row_stands_still_and_goes_on_later_by_as_many_days(story):
     offered = actions.available_actions(open_tasks(part.id)[0], story.people["helper"])
     assert {one.name for one in offered} <= {"copy_to", "comment"}
     assert open_tasks(part.id)[0].remind_on is None
+    box = inbox_queries.box(story.people["helper"], "to_accept", due + dt.timedelta(days=30))
+    stopped = next(line for line in box.lines if line.task.id == signing.id)
+    assert (stopped.deadline.look, stopped.deadline.words) == ("none", "已中止，不计时限")
     story.later(days=7)  # five working days
     asked = story.ask("resumption", who="office", data={"reason": "资金已到位"})
     story.do(asked, "agree", "leader")
