@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import cli, web
+from . import cli, refusals, web
 from .config import Config, load_config
 from .db import db
 
@@ -55,6 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     db.init_app(app)
     web.init_app(app)
+    refusals.init_app(app)
     for name in FEATURES:
         feature = import_module(f".{name}", __name__)
         if hasattr(feature, "init_app"):

@@ -1,6 +1,6 @@
 """The few errors the product raises on purpose. Messages are Chinese msgids with `{name}` places.
 
-`web.py` and `api/` turn them into pages and problem details; nothing here knows HTTP
+`refusals.py` turns them into pages and problem details; nothing here knows HTTP
 beyond the status a class stands for.
 """
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
-from sanwei_flow import web
+from sanwei_flow import refusals, web
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.identity import Person, person_of_session
 
@@ -53,7 +53,7 @@ def _load(token: str) -> SignedIn | None:
 def _require_login() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     # No view means 404; the API shows tokens instead of sessions and checks them itself.
-    if view is None or request.endpoint == "static" or web.wants_json():
+    if view is None or request.endpoint == "static" or refusals.wants_json():
         return None
     if current_user.is_authenticated:
         g.actor = current_user.actor
@@ -72,7 +72,7 @@ def _to_login() -> Response:
     partial = request.headers.get("HX-Request") == "true"
     if not partial and any(name != "csrf_token" for name in request.form):
         sentence = gettext("您的登录已失效，请重新登录。您填写的内容还在下面。")
-        return make_response(web.error_page(401, "login_expired", sentence))
+        return make_response(refusals.error_page(401, "login_expired", sentence))
     if partial:
         wanted = urlsplit(request.headers.get("HX-Current-URL", "/")).path
     target = url_for("accounts.login", next=None if wanted == "/" else wanted)
