@@ -69,7 +69,9 @@ def _input(field: dict[str, Any], actor: Actor) -> Any:
     choices = [SelectChoice(str(value), text) for value, text in listed]
     if kind in ("people", "many"):
         widgets = {"widget": ListWidget(prefix_label=False), "option_widget": CheckboxInput()}
-        return SelectMultipleField(label, choices=choices, validate_choice=False, **widgets)
+        return SelectMultipleField(
+            label, choices=choices, validate_choice=False, **widgets, **given
+        )
     if kind == "person":
         return SelectField(
             label,

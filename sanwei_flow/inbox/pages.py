@@ -146,7 +146,7 @@ def _waits_for(task: Task) -> str:
     """Whose answers a held task waits for."""
     if task.status != TaskStatus.held:
         return ""
-    return "、".join(people.names(people.waited_for(task.id)))
+    return "、".join(people.waited_for(task.id))
 
 
 def _joint(task: Task) -> str:

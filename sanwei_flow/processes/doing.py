@@ -142,7 +142,7 @@ def wrong(name: str, message: str) -> Invalid:
 
 def held(task_id: int) -> Conflict:
     """The conflict that names whom a held task waits for."""
-    names = people.names(people.waited_for(task_id))
+    names = people.waited_for(task_id)
     if not names:
         return Conflict(N_("还没有轮到这个任务。"))
     return Conflict(N_("这个任务正在等待{who}答复。"), who="、".join(names))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
+from sqlalchemy import func
 
 from sanwei_flow.accounts.models import ROLE_NAMES, Unit, User, UserRole
 from sanwei_flow.db import db
@@ -72,12 +73,16 @@ def post_of(user_id: int, unit_id: int, role: str) -> tuple[int, str]:
     return min(posts, key=lambda post: (post != (unit_id, role), post[0] != unit_id))
 
 
-def waited_for(task_id: int) -> list[int]:
-    """Who holds the open side tasks of a task."""
-    query = db.select(Task.owner_id).where(
-        Task.side_of_id == task_id, is_open, Task.owner_id.is_not(None)
+def waited_for(task_id: int) -> list[str]:
+    """The names of who holds the open side tasks of a task; of the unit where nobody does yet."""
+    query = (
+        db.select(func.coalesce(User.name, Unit.name))
+        .select_from(Task)
+        .join(Unit, Unit.id == Task.unit_id)
+        .outerjoin(User, User.id == Task.owner_id)
+        .where(Task.side_of_id == task_id, is_open)
     )
-    return [one for one in db.session.scalars(query.order_by(Task.id)) if one is not None]
+    return list(db.session.scalars(query.order_by(Task.id)))
 
 
 def tell(

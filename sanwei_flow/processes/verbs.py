@@ -205,7 +205,7 @@ def _ask_comment_only(_task: Task, _actor: Actor) -> Fields:
 VERBS = {
     verb.name: verb
     for verb in (
-        Verb("return_to", N_("退回到…"), _returns, returning.return_to, _ask_target),
+        Verb("return_to", N_("退回前面步骤"), _returns, returning.return_to, _ask_target),
         Verb("save_draft", N_("保存草稿"), may_act, asides.save_draft, at_once=True),
         Verb("claim", N_("认领"), _claims, asides.claim, at_once=True),
         Verb("release", N_("退回认领"), _releases, asides.release, at_once=True),
