@@ -13,7 +13,7 @@ from sanwei_flow.errors import N_, NotFound
 from sanwei_flow.plans import operations, queries
 from sanwei_flow.plans.reader import PlanDocument, PlanReadError, read_plan, to_json
 from sanwei_flow.processes.jobs import run_jobs_of
-from sanwei_flow.web import now
+from sanwei_flow.web import LARGEST_KEY, now
 
 plan = AppGroup("plan", help="Read, import and launch issued plans.")
 
@@ -50,7 +50,7 @@ def import_(file: Path, office: str | None) -> None:
 
 
 @plan.command("launch")
-@click.argument("plan_id", type=int)
+@click.argument("plan_id", type=click.IntRange(0, LARGEST_KEY))
 def launch(plan_id: int) -> None:
     """Start plan PLAN_ID, or finish a launch that was interrupted; safe to repeat."""
     with transaction():

@@ -67,6 +67,12 @@ def test_reading_needs_no_folder_of_our_own(tmp_path):
     assert (said.returncode, said.stderr) == (0, "")
 
 
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("number", ["999", "0", str(10**20)])
+def test_launching_what_is_no_plan_is_exit_2(run, number):
+    assert run("launch", number).exit_code == 2
+
+
 def test_import_says_what_is_left_and_launch_starts_everything(run, desk):
     result = run("import", text=DIVIDED)
     assert result.exit_code == 0, result.output

@@ -21,6 +21,7 @@ _QUOTED_TITLE = re.compile(r"《([^《》]{4,120})》")
 _ABOUT = re.compile(r"关于印发(.{4,120}?)的通知")
 _SUBTITLE = re.compile(r"（(?:试行|暂行|(?:19|20)\d\d.{0,10})）")
 _OTHER = re.compile(r"（此件|附件|签发人")
+_ANNEX = re.compile(r"附[件表][\d一二三四五六七八九十]*[：:]?")
 _FRONT_LINES = 60
 
 
@@ -53,10 +54,14 @@ def read_front(blocks: list[Block], name: str) -> Front:
 
 def _head(blocks: list[Block]) -> list[Paragraph]:
     head: list[Paragraph] = []
+    titled = False
     for block in blocks[:_FRONT_LINES]:
-        if isinstance(block, Table) or marker_level(clean(block.text)) == 0:
+        if isinstance(block, Table) or marker_level(words := clean(block.text)) == 0:
             break
+        if titled and _ANNEX.fullmatch(words):
+            break  # the annex has a title of its own
         head.append(block)
+        titled = titled or bool(_KIND.search(words) and _title_like(words))
     return head
 
 

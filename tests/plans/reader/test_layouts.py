@@ -262,3 +262,11 @@ def test_wrapped_headers_and_a_last_cell_that_wraps() -> None:
         ("疏浚河道。", ["县水利局"], ["县财政局", "县农业农村局", "各乡镇"]),
         ("护林。", ["县林业局"], ["县公安局", "县应急管理局"]),
     ]
+
+
+def test_an_annex_that_follows_at_once_does_not_name_the_plan():
+    text = (
+        "青山县绿化行动工作方案\n附件\n任务分工表\n"
+        "序号\t完成时限\t牵头单位\t工作任务\n1\t2027年底\t县林业局\t植树120万株。\n"
+    )
+    assert read_plan(text.encode()).title == "青山县绿化行动工作方案"
