@@ -48,11 +48,16 @@ class Doing:
             self.at,
             action or kind,
             task.task_id,
-            task.unit_id,
+            self._unit(),
             self.comment,
             data,
             self.key,
         )
+
+    def _unit(self) -> int | None:
+        """For which unit they act: the task's, or their own if they look on from elsewhere."""
+        own = self.by.units()
+        return self.task.unit_id if self.task.unit_id in own else min(own, default=None)
 
     def note(self, kind: str, *, data: dict[str, Any] | None = None, action: str = "") -> None:
         """Record it; nothing else of the instance changes."""

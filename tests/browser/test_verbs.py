@@ -137,6 +137,7 @@ def ask_others(desk: Seat, county: County) -> None:
     office = desk("zhaomin")
     office.open(task).choose("催办").get_by_label("意见").fill("周五前要汇总")
     office.send("催办")
+    expect(office.page.locator(".trail")).to_contain_text("赵敏 · 县财政金融监督办公室")
     other.open(side_of(task)).press("同意")
     clerk.open(task).choose("抄送").locator("[data-option]", has_text="周立").get_by_role(
         "checkbox"
