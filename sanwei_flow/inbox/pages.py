@@ -15,7 +15,7 @@ from sanwei_flow.accounts.models import ROLE_NAMES
 from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
-from sanwei_flow.inbox import queries
+from sanwei_flow.inbox import lists, queries
 from sanwei_flow.inbox.deadlines import Deadline, deadline
 from sanwei_flow.inbox.forms import TaskForm
 from sanwei_flow.inbox.navigation import waiting
@@ -24,9 +24,10 @@ from sanwei_flow.processes import history, people
 from sanwei_flow.processes import queries as processes
 from sanwei_flow.processes.actions import ASIDES, Action, available_actions
 from sanwei_flow.processes.inbox import Wanted
+from sanwei_flow.processes.lists import list_counts
 from sanwei_flow.processes.models import Attachment, InstanceStatus, Task, TaskStatus
 
-BOXES = ("to_accept", "todo", "done")
+BOXES = ("to_accept", "todo", "done", *lists.LISTS)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class BoxPage:
     q: str
     plan: int | None
     overdue: bool
+    read: bool
     several_units: bool
     next_url: str
     first_url: str
@@ -55,20 +57,25 @@ class BoxPage:
     @property
     def filters(self) -> dict[str, Any]:
         given = {"q": self.q, "plan": self.plan, "overdue": "1" if self.overdue else ""}
+        given["read"] = "1" if self.read else ""
         return {name: value for name, value in given.items() if value}
 
 
 def box_page(actor: Actor, day: dt.date, args: Any) -> BoxPage:
     """The box the address asks for; without a wish the one where something waits."""
-    badges = {box: queries.capped(number) for box, number in waiting(actor).items()}
+    numbers = {**waiting(actor), **list_counts(actor)}
+    badges = {box: queries.capped(number) for box, number in numbers.items()}
     name = args.get("box") or ("todo" if badges["todo"] or not badges["to_accept"] else "to_accept")
     if name not in BOXES:
         raise NotFound
     q, plan = args.get("q", "").strip()[:100], args.get("plan", type=int)
-    overdue = bool(args.get("overdue"))
+    overdue, read = bool(args.get("overdue")), name == "copied" and bool(args.get("read"))
     wanted = Wanted(q, f"plan:{plan}" if plan else "", day if overdue else None)
     after = args.get("after")
-    found = queries.box(actor, name, day, after=after, wanted=wanted)
+    if name in lists.LISTS:
+        found = lists.my_list(actor, name, day, after=after, wanted=wanted, read=read)
+    else:
+        found = queries.box(actor, name, day, after=after, wanted=wanted)
     page = BoxPage(
         name,
         found.lines,
@@ -77,6 +84,7 @@ def box_page(actor: Actor, day: dt.date, args: Any) -> BoxPage:
         q,
         plan,
         overdue,
+        read,
         len(actor.units()) > 1,
         "",
         "",

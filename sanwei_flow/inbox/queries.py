@@ -33,6 +33,8 @@ class Line:
     plan: str
     row_no: int | None
     outcome: str
+    #: Who holds it, or where a process stands.
+    holder: str = ""
 
 
 @dataclass(frozen=True)

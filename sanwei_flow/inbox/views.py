@@ -23,7 +23,7 @@ from sanwei_flow.errors import Invalid, TooLarge
 from sanwei_flow.inbox import pages, queries
 from sanwei_flow.inbox.acts import VerbForm
 from sanwei_flow.inbox.forms import TaskForm, read, store_files
-from sanwei_flow.processes import attachments
+from sanwei_flow.processes import attachments, telling
 from sanwei_flow.processes.operations import ActResult, act_on_task
 
 bp = Blueprint("inbox", __name__)
@@ -36,6 +36,15 @@ def index() -> str:
     page = pages.box_page(actor, day, request.args)
     partial = request.headers.get("HX-Target") == "inbox"
     return render_template("inbox/_box.html" if partial else "inbox/index.html", page=page)
+
+
+@bp.post("/copies/<int:copy_id>/read")
+def read_copy(copy_id: int) -> Response:
+    """Put a copy of mine among those I have read."""
+    with transaction():
+        telling.mark_read(copy_id, by=web.current_actor(), at=web.now())
+    flash(_("已标为已阅。"), "success")
+    return redirect(url_for(".index", box="copied"))
 
 
 @bp.get("/tasks/<int:task_id>")

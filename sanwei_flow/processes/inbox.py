@@ -19,7 +19,8 @@ from sanwei_flow.processes.models import Box, ProcessInstance, Task, TaskDraft, 
 #: A badge shows "99+" from here on.
 CAP = 100
 
-_COLUMNS = (
+#: What a list of tasks shows of each.
+COLUMNS = (
     Task.id,
     Task.instance_id,
     Task.name,
@@ -87,12 +88,12 @@ def inbox(
         raise Invalid(N_("没有名为“{box}”的收件箱。"), box=box)
     if box == Box.done:
         return _done(actor, after, limit, wanted or Wanted())
-    found = _parts(actor, box, _place(after))
+    found = _parts(actor, box, due_place(after))
     parts = [(wanted or Wanted()).narrow(part).limit(limit + 1) for part in found]
     if not parts:
         return Page([], None)
     merged = union_all(*(part.subquery().select() for part in parts)).subquery()
-    query = _with_instance(merged, actor).order_by(merged.c.due, merged.c.id).limit(limit + 1)
+    query = with_instance(merged, actor).order_by(merged.c.due, merged.c.id).limit(limit + 1)
     rows = list(db.session.execute(query))
     more = f"{rows[limit - 1].due}~{rows[limit - 1].id}" if len(rows) > limit else None
     return Page(rows[:limit], more)
@@ -116,7 +117,7 @@ def _parts(
     box: str,
     place: tuple[dt.date, int] | None,
     *,
-    columns: tuple[Any, ...] = _COLUMNS,
+    columns: tuple[Any, ...] = COLUMNS,
 ) -> list[Select[Any]]:
     """One select per grant for tasks nobody took on, and one for the person's own."""
     grants = sorted(actor.grants)
@@ -135,13 +136,13 @@ def _parts(
 
 
 def _done(actor: Actor, after: str | None, limit: int, wanted: Wanted) -> Page:
-    mine: Any = select(*_COLUMNS).where(_is_done, Task.closed_by_id == actor.user_id)
+    mine: Any = select(*COLUMNS).where(_is_done, Task.closed_by_id == actor.user_id)
     query = wanted.narrow(mine)
     place = _moment(after)
     if place is not None:
         query = query.where(tuple_(Task.closed_at, Task.id) < tuple_(*place))
     newest = query.order_by(Task.closed_at.desc(), Task.id.desc()).limit(limit + 1).subquery()
-    joined = _with_instance(newest, actor).order_by(newest.c.closed_at.desc(), newest.c.id.desc())
+    joined = with_instance(newest, actor).order_by(newest.c.closed_at.desc(), newest.c.id.desc())
     rows = list(db.session.execute(joined))
     more = None
     if len(rows) > limit:
@@ -149,7 +150,8 @@ def _done(actor: Actor, after: str | None, limit: int, wanted: Wanted) -> Page:
     return Page(rows[:limit], more)
 
 
-def _with_instance(merged: Any, actor: Actor) -> Select[Any]:
+def with_instance(merged: Any, actor: Actor) -> Select[Any]:
+    """Tasks of a subquery with what a `Page` carries beside their columns."""
     state = ProcessInstance.status.label("process_status"), TaskDraft.at.label("draft_at")
     columns = ProcessInstance.stage, ProcessInstance.business_key, *state
     mine = and_(TaskDraft.task_id == merged.c.id, TaskDraft.user_id == actor.user_id)
@@ -158,14 +160,15 @@ def _with_instance(merged: Any, actor: Actor) -> Select[Any]:
     return query.outerjoin(TaskDraft, mine)
 
 
-def _place(after: str | None) -> tuple[dt.date, int] | None:
+def due_place(after: str | None) -> tuple[dt.date, int] | None:
+    """Where a page by due date goes on. Raises Invalid."""
     if not after:
         return None
     day, number = _split(after)
     try:
         return dt.date.fromisoformat(day), number
     except ValueError:
-        raise _no_place() from None
+        raise no_place() from None
 
 
 def _moment(after: str | None) -> tuple[dt.datetime, int] | None:
@@ -175,18 +178,19 @@ def _moment(after: str | None) -> tuple[dt.datetime, int] | None:
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise _no_place() from None
+        raise no_place() from None
     if moment.tzinfo is None:
-        raise _no_place()
+        raise no_place()
     return moment, number
 
 
 def _split(after: str) -> tuple[str, int]:
     text, _, number = after.partition("~")
     if not number.isascii() or not number.isdigit() or len(number) > 18:
-        raise _no_place()
+        raise no_place()
     return text, int(number)
 
 
-def _no_place() -> Invalid:
+def no_place() -> Invalid:
+    """What to raise where a page cannot go on."""
     return Invalid(N_("翻页位置无效，请从第一页重新开始。"))

@@ -106,6 +106,7 @@ class ProcessInstance(db.Model):
             postgresql_where=db.text("status = 'incident'"),
             sqlite_where=db.text("status = 'incident'"),
         ),
+        db.Index("ix_process_instance_started_by_id", "started_by_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -217,6 +218,14 @@ db.Index(
     Task.id,
     postgresql_where=db.text("status = 'open' AND owner_id IS NOT NULL"),
     sqlite_where=db.text("status = 'open' AND owner_id IS NOT NULL"),
+)
+db.Index(
+    "ix_task_unit",
+    Task.unit_id,
+    Task.due,
+    Task.id,
+    postgresql_where=db.text("status IN ('open', 'held')"),
+    sqlite_where=db.text("status IN ('open', 'held')"),
 )
 db.Index(
     "ix_task_remind_on",

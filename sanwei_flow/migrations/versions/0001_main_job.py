@@ -291,6 +291,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_process_instance_root_id"), ["root_id"], unique=False)
         batch_op.create_index(
+            "ix_process_instance_started_by_id", ["started_by_id", "id"], unique=False
+        )
+        batch_op.create_index(
             "ix_process_instance_trouble",
             ["id"],
             unique=False,
@@ -437,6 +440,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'open' AND remind_on IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_task_side_of_id"), ["side_of_id"], unique=False)
+        batch_op.create_index(
+            "ix_task_unit",
+            ["unit_id", "due", "id"],
+            unique=False,
+            postgresql_where=sa.text("status IN ('open', 'held')"),
+            sqlite_where=sa.text("status IN ('open', 'held')"),
+        )
 
     op.create_table(
         "task_event",
@@ -881,6 +891,11 @@ def downgrade() -> None:
 
     op.drop_table("task_event")
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_task_unit",
+            postgresql_where=sa.text("status IN ('open', 'held')"),
+            sqlite_where=sa.text("status IN ('open', 'held')"),
+        )
         batch_op.drop_index(batch_op.f("ix_task_side_of_id"))
         batch_op.drop_index(
             "ix_task_remind_on",
@@ -922,6 +937,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'incident'"),
             sqlite_where=sa.text("status = 'incident'"),
         )
+        batch_op.drop_index("ix_process_instance_started_by_id")
         batch_op.drop_index(batch_op.f("ix_process_instance_root_id"))
         batch_op.drop_index("ix_process_instance_parent_id")
         batch_op.drop_index(batch_op.f("ix_process_instance_business_key"))

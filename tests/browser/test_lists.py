@@ -1,0 +1,31 @@
+"""My lists in a real browser, wide and narrow."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from sanwei_flow import web
+from tests.browser.test_work import county, look_at, person
+from tests.inbox.stories import County
+
+__all__ = ["county", "person"]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_my_lists_look_right(
+    person: Callable[..., Page], app: Flask, county: County, width: int
+) -> None:
+    for no in (5, 6):
+        county.start_row(web.now(), no)
+    reader = county.people["赵敏"].user_id
+    county.act("sign_for", "claim", "熊梅")
+    county.act("sign_for", "copy_to", "熊梅", data={"people": [reader]}, comment="请阅知")
+    office = person("zhaomin", width=width)
+    for name in ("started", "copied"):
+        office.goto(f"/?box={name}")
+        look_at(office, f"list-{name}-{width}")
+    head = person("chenjian", width=width)
+    head.goto("/?box=unit")
+    look_at(head, f"list-unit-{width}")
