@@ -5,6 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the pages and the menu around every page."""
+    from . import bulk_views  # noqa: F401 - more routes of the same blueprint
     from .navigation import navigation
     from .views import bp
 

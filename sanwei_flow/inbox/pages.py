@@ -1,6 +1,7 @@
 """What the templates are given: one value per page, so that views stay thin."""
 
 import datetime as dt
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ from sanwei_flow.accounts.models import ROLE_NAMES
 from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
-from sanwei_flow.inbox import lists, queries
+from sanwei_flow.inbox import bulk, lists, queries
 from sanwei_flow.inbox.deadlines import Deadline, deadline
 from sanwei_flow.inbox.forms import TaskForm
 from sanwei_flow.inbox.navigation import waiting
@@ -45,6 +46,16 @@ class BoxPage:
     several_units: bool
     next_url: str
     first_url: str
+
+    @property
+    def bulk(self) -> list[tuple[str, str]]:
+        """What may be done to several of these at once: names and labels."""
+        return [(name, bulk.label(name)) for name in bulk.OFFERED.get(self.name, ())]
+
+    @property
+    def key(self) -> str:
+        """Makes a press on this page unique."""
+        return secrets.token_hex(16)
 
     @property
     def narrowed(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from sanwei_flow import web
 from tests.browser.test_work import county, look_at, person
@@ -29,3 +29,15 @@ def test_my_lists_look_right(
     head = person("chenjian", width=width)
     head.goto("/?box=unit")
     look_at(head, f"list-unit-{width}")
+
+
+def test_what_is_ticked_is_signed_for(person: Callable[..., Page], county: County) -> None:
+    county.start_row(web.now(), 5)
+    clerk = person("xiongmei", width=390)
+    clerk.goto("/?box=to_accept")
+    look_at(clerk, "bulk-inbox-390")
+    for box in clerk.get_by_role("checkbox", name="选择：").all():
+        box.check()
+    clerk.locator("#bulk").get_by_role("button", name="签收").click()
+    expect(clerk.get_by_role("status")).to_contain_text("已办理 2 件，0 件未办成。")
+    look_at(clerk, "bulk-done-390")

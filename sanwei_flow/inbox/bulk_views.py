@@ -1,0 +1,62 @@
+"""Doing one thing with several tasks: every task in a transaction of its own."""
+
+import secrets
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from sanwei_flow import web
+from sanwei_flow.db import transaction
+from sanwei_flow.errors import AppError
+from sanwei_flow.inbox import bulk, queries
+from sanwei_flow.inbox.views import bp
+from sanwei_flow.processes.operations import act_on_task
+
+
+@bp.post("/bulk")
+def act_on_several() -> str:
+    """Do it to each, and say of each what became of it; what failed stays selected."""
+    chosen, actor = bulk.selection(request.form), web.current_actor()
+    if chosen.lacks_person:
+        results = bulk.titles(chosen.ids, actor)
+        return _page(chosen, results, bulk.takers(chosen.ids, actor), asks=True)
+    results = [_one(task_id, chosen) for task_id in chosen.ids]
+    failed = [result.task_id for result in results if result.said]
+    takers = bulk.takers(failed, actor) if chosen.action == "transfer" else {}
+    return _page(chosen, results, takers)
+
+
+def _one(task_id: int, chosen: bulk.Selection) -> bulk.Result:
+    actor, title = web.current_actor(), ""
+    try:
+        task = queries.visible_task(task_id, actor)
+        title = task.title
+        bulk.must_be_offered(task, chosen, actor)
+        with transaction():
+            given = {"by": actor, "at": web.now(), "idempotency_key": chosen.key_of(task_id)}
+            act_on_task(task_id, chosen.action, chosen.payload, **given)
+    except AppError as error:
+        return bulk.Result(task_id, title, bulk.sentence(error))
+    return bulk.Result(task_id, title)
+
+
+def _page(
+    chosen: bulk.Selection,
+    results: list[bulk.Result],
+    takers: dict[int, str],
+    *,
+    asks: bool = False,
+) -> str:
+    done = 0 if asks else sum(not result.said for result in results)
+    told = _("已办理 %(done)s 件，%(failed)s 件未办成。", done=done, failed=len(results) - done)
+    return render_template(
+        "inbox/bulk.html",
+        chosen=chosen,
+        label=bulk.label(chosen.action),
+        results=results,
+        takers=takers,
+        asks=asks,
+        told="" if asks else told,
+        failed=len(results) - done,
+        key=secrets.token_hex(16),
+    )

@@ -1,0 +1,108 @@
+"""Several tasks at once: each has its own answer, and one refusal spoils nothing for the others."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from sanwei_flow import web
+from sanwei_flow.db import db
+from sanwei_flow.processes import queries
+from sanwei_flow.processes.models import Task
+from tests import factories
+from tests.inbox.stories import County, make_county
+from tests.inbox.test_pages import signed_in
+
+
+@pytest.fixture
+def county(database: None) -> County:
+    return make_county()
+
+
+def open_tasks(county: County) -> list[Task]:
+    db.session.rollback()
+    query = db.select(Task).where(Task.status == "open", Task.node == "sign_for")
+    return list(db.session.scalars(query.order_by(Task.id)))
+
+
+def state(task: Task) -> str:
+    db.session.rollback()
+    db.session.refresh(task)
+    return task.status
+
+
+def ticked(page: str) -> list[int]:
+    return [int(one) for one in re.findall(r'name="task" value="(\d+)" checked', page)]
+
+
+def test_signing_for_several_tells_of_each_and_keeps_what_failed(
+    app: Flask, county: County
+) -> None:
+    for no in (4, 5):
+        county.start_row(web.now(), no)
+    first, second, third = open_tasks(county)
+    county.act("sign_for", "accept", "熊梅")
+    clerk = signed_in(app, "xiongmei")
+    ids = [first.id, second.id, third.id, 99999]
+    given = {"box": "to_accept", "action": "accept", "task": ids, "idempotency_key": "k"}
+    answer = clerk.post("/bulk", data=given)
+    assert "已办理 2 件，2 件未办成。" in answer.text
+    assert "熊梅已于" in answer.text
+    assert "没有这个任务。" in answer.text
+    assert ticked(answer.text) == [first.id, 99999]
+    assert {state(second), state(third)} == {"done"}
+    again = clerk.post("/bulk", data=given)
+    assert ticked(again.text) == [first.id, 99999]
+    assert len(queries.events_of_task(second.id, second.instance_id)) == 1
+
+
+def test_strangers_change_nothing(app: Flask, county: County) -> None:
+    (task,) = open_tasks(county)
+    stranger = signed_in(app, "wangfang")
+    for box, action in (("to_accept", "accept"), ("unit", "urge")):
+        answer = stranger.post("/bulk", data={"box": box, "action": action, "task": task.id})
+        assert ticked(answer.text) == [task.id]
+        assert task.title not in answer.text
+    assert state(task) == "open"
+    assert queries.events_of_task(task.id, task.instance_id) == []
+
+
+def test_transferring_asks_for_a_person_first(app: Flask, county: County) -> None:
+    county.start_row(web.now(), 4)
+    other = factories.make_user(county.units["县供销合作社"], ("staff",), name="周兰")
+    db.session.commit()
+    ids = [task.id for task in open_tasks(county)]
+    head = signed_in(app, "chenjian")
+    given = {"box": "unit", "action": "transfer", "task": ids}
+    asked = head.post("/bulk", data=given)
+    assert "周兰" in asked.text
+    assert ticked(asked.text) == ids
+    done = head.post("/bulk", data=given | {"person": other.id, "idempotency_key": "k"})
+    assert "已办理 2 件，0 件未办成。" in done.text
+    twice = head.post("/bulk", data=given | {"person": other.id, "idempotency_key": "k"})
+    assert "已办理 2 件，0 件未办成。" in twice.text
+    assert {task.owner_id for task in open_tasks(county)} == {other.id}
+
+
+def test_urging_my_units_tasks_and_agreeing(app: Flask, county: County) -> None:
+    (task,) = open_tasks(county)
+    head = signed_in(app, "chenjian")
+    given = {"box": "unit", "action": "urge", "task": task.id}
+    assert "已办理 1 件" in head.post("/bulk", data=given | {"idempotency_key": "1"}).text
+    assert "催办过" in head.post("/bulk", data=given | {"idempotency_key": "2"}).text
+    county.act("sign_for", "accept", "熊梅")
+    county.act("divide", "submit", "熊梅")
+    review = county.task("division_review")
+    given = {"box": "todo", "action": "agree", "task": review.id, "idempotency_key": "3"}
+    assert "已办理 1 件" in head.post("/bulk", data=given).text
+    assert state(review) == "done"
+
+
+def test_nothing_selected_or_an_odd_act_is_refused(app: Flask, county: County) -> None:
+    (task,) = open_tasks(county)
+    clerk = signed_in(app, "xiongmei")
+    page = clerk.post("/bulk", data={"box": "to_accept", "action": "accept"})
+    assert page.status_code == 422
+    assert "请先勾选要办理的事项。" in page.text
+    odd = {"box": "to_accept", "action": "object", "task": task.id}
+    assert clerk.post("/bulk", data=odd).status_code == 422
