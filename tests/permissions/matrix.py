@@ -96,6 +96,9 @@ ROUTES = [
         refused=HIDDEN,
         notification_id="notice",
     ),
+    _row("POST", "/copies/<int:copy_id>/read", ("owner",), refused=HIDDEN, copy_id="copy"),
+    # Of several tasks each is asked for by itself, as its own act.
+    _row("POST", "/bulk", ALL),
     # Tasks and processes
     _row("GET", TASK, READERS, task_id="task"),
     _row("POST", TASK, POST, send={"data": {"action": "nonsense"}}, task_id="task"),

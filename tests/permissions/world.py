@@ -22,7 +22,7 @@ from sanwei_flow.plans import operations as plans
 from sanwei_flow.processes import attachments, queries
 from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
-from sanwei_flow.processes.models import ProcessInstance, Task
+from sanwei_flow.processes.models import ProcessInstance, Task, TaskCopy
 from sanwei_flow.processes.operations import act_on_task, start_process
 from tests import factories
 from tests.factories import NOW
@@ -93,10 +93,19 @@ def _add_work(world: World, folder: Path) -> None:
             at=NOW,
         )
         deliver([(world.users["owner"].id, Notice("asked", "x"))], at=NOW)
+        copy = TaskCopy(
+            task_id=task.id,
+            instance_id=task.instance_id,
+            user_id=world.users["owner"].id,
+            by_name="x",
+            at=NOW,
+        )
+        db.session.add(copy)
     notice = db.session.scalars(
         db.select(Notification.id).where(Notification.user_id == world.users["owner"].id)
     )
     world.ids |= {"task": task.id, "process": task.instance_id, "file": file.id}
+    world.ids["copy"] = copy.id
     world.ids["notice"] = notice.first() or 0
 
 
