@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam
 
-from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.accounts.models import ApiToken, LoginSession, Unit, User, UserRole
+from sanwei_flow.accounts.actor import Actor, Principal
+from sanwei_flow.accounts.models import ApiToken, Deputy, LoginSession, Unit, User, UserRole
 from sanwei_flow.accounts.passwords import token_hash
 from sanwei_flow.db import db
+from sanwei_flow.web import SHANGHAI
 
 #: A session ends this long after its log-in.
 SESSION_LIFE = dt.timedelta(days=7)
@@ -29,18 +30,19 @@ class Person:
 
 def person_of_session(token: str, at: dt.datetime) -> Person | None:
     """The person whose open session this is, or None."""
-    found = {"hash": token_hash(token), "since": at - SESSION_LIFE}
-    return _person(db.session.execute(_by_session(), found).all())
+    found = {"hash": token_hash(token), "since": at - SESSION_LIFE, "day": _day(at)}
+    return _person(db.session.execute(_by_session(), found).all(), at)
 
 
-def person_of_token(token: str) -> Person | None:
+def person_of_token(token: str, at: dt.datetime) -> Person | None:
     """The person for whom a program shows this API token, or None."""
-    return _person(db.session.execute(_by_token(), {"hash": token_hash(token)}).all())
+    found = {"hash": token_hash(token), "day": _day(at)}
+    return _person(db.session.execute(_by_token(), found).all(), at)
 
 
-def actor_for_token(token: str) -> Actor | None:
+def actor_for_token(token: str, at: dt.datetime) -> Actor | None:
     """The actor for whom a program shows this API token, or None."""
-    person = person_of_token(token)
+    person = person_of_token(token, at)
     return person.actor if person else None
 
 
@@ -73,6 +75,7 @@ def _people() -> Select[Any]:
             UserRole.unit_id,
             UserRole.role,
             Unit.name.label("unit_name"),
+            _stands_in().label("stands_in"),
         )
         .select_from(User)
         .outerjoin(UserRole, UserRole.user_id == User.id)
@@ -82,11 +85,46 @@ def _people() -> Select[Any]:
     )
 
 
-def _person(rows: Sequence[Row[Any]]) -> Person | None:
+def _day(at: dt.datetime) -> dt.date:
+    return at.astimezone(SHANGHAI).date()
+
+
+def _valid() -> tuple[Any, ...]:
+    day = bindparam("day")
+    return Deputy.revoked_at.is_(None), Deputy.from_day <= day, Deputy.until_day >= day
+
+
+def _stands_in() -> Any:
+    """Whether the person is anybody's deputy: most are not, and cost no further statement."""
+    mine = db.select(Deputy.id).where(Deputy.deputy_id == User.id, *_valid())
+    return mine.correlate(User).exists()
+
+
+def principals(user_id: int, at: dt.datetime) -> tuple[Principal, ...]:
+    """The active people whose deputy this person is on the Shanghai day of `at`."""
+    query = (
+        db.select(
+            Deputy.id, Deputy.user_id, Deputy.designs, User.name, UserRole.unit_id, UserRole.role
+        )
+        .join(User, User.id == Deputy.user_id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(Deputy.deputy_id == user_id, User.active, *_valid())
+        .order_by(Deputy.id)
+    )
+    found: dict[int, Principal] = {}
+    for row in db.session.execute(query, {"day": _day(at)}):
+        posts = found[row.id].grants if row.id in found else frozenset()
+        designs = None if row.designs is None else frozenset(row.designs)
+        posts |= {(row.unit_id, str(row.role))}
+        found[row.id] = Principal(row.user_id, row.name, posts, designs)
+    return tuple(found.values())
+
+
+def _person(rows: Sequence[Row[Any]], at: dt.datetime) -> Person | None:
     if not rows:
         return None
     first = rows[0]
     grants = frozenset((row.unit_id, str(row.role)) for row in rows if row.unit_id is not None)
-    return Person(
-        Actor(first.id, first.name, grants), first.username, first.locale, first.unit_name
-    )
+    stands_for = principals(first.id, at) if first.stands_in else ()
+    actor = Actor(first.id, first.name, grants, stands_for)
+    return Person(actor, first.username, first.locale, first.unit_name)

@@ -124,6 +124,30 @@ class UserRole(db.Model):
     unit: Mapped[Unit] = relationship(lazy="joined")
 
 
+class Deputy(db.Model):
+    """Somebody who may act in a person's place from one day to another, both included.
+
+    `designs` are the process keys it is for, null for all. It ends early when revoked; the
+    row stays as a record.
+    """
+
+    __table_args__ = (db.Index("ix_deputy_deputy_id", "deputy_id", "until_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(db.ForeignKey("user.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(db.ForeignKey("user.id"))
+    from_day: Mapped[dt.date]
+    until_day: Mapped[dt.date]
+    designs: Mapped[list[str] | None] = mapped_column(db.JSON(none_as_null=True))
+    set_by_id: Mapped[int] = mapped_column(db.ForeignKey("user.id"))
+    created_at: Mapped[dt.datetime]
+    revoked_at: Mapped[dt.datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    deputy: Mapped[User] = relationship(foreign_keys=[deputy_id])
+    set_by: Mapped[User] = relationship(foreign_keys=[set_by_id])
+
+
 class LoginSession(db.Model):
     """One log-in on one device; revoking it logs that device out at its next request."""
 

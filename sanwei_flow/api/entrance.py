@@ -3,6 +3,7 @@
 from flask import Blueprint, g, request
 from werkzeug.routing import IntegerConverter
 
+from sanwei_flow import web
 from sanwei_flow.accounts.identity import person_of_token
 from sanwei_flow.api.http import Unauthenticated
 from sanwei_flow.errors import N_
@@ -28,7 +29,7 @@ def identify() -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated(N_("请在 Authorization 头中带上令牌（Bearer）。"))
-    person = person_of_token(token.strip())
+    person = person_of_token(token.strip(), web.now())
     if person is None:
         raise Unauthenticated(N_("令牌无效或已停用。"))
     g.api_person = person

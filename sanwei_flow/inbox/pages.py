@@ -27,6 +27,7 @@ from sanwei_flow.processes.actions import ASIDES, Action, available_actions
 from sanwei_flow.processes.inbox import Wanted
 from sanwei_flow.processes.lists import list_counts
 from sanwei_flow.processes.models import Attachment, InstanceStatus, Task, TaskStatus
+from sanwei_flow.processes.standing import standing
 
 BOXES = ("to_accept", "todo", "done", *lists.LISTS)
 
@@ -125,6 +126,7 @@ class TaskPage:
     waits_for: str
     asked: dict[str, Any] | None
     joint: str
+    absent: str
     files: dict[int, Attachment]
 
     @property
@@ -157,6 +159,7 @@ def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
         _waits_for(task),
         task.memo if task.side else None,
         _joint(task),
+        _absent(task, actor),
         history.files_of(form.background, *(one.answers for one in told)),
     )
 
@@ -166,6 +169,13 @@ def _waits_for(task: Task) -> str:
     if task.status != TaskStatus.held:
         return ""
     return "、".join(people.waited_for(task.id))
+
+
+def _absent(task: Task, actor: Actor) -> str:
+    """In whose place the reader would do this task; empty for their own."""
+    acting = standing(task, task.instance.design_version.hash, actor)
+    found = (each for each in actor.stands_for if each.user_id == acting.on_behalf_of_id)
+    return next((each.name for each in found), "")
 
 
 def _joint(task: Task) -> str:

@@ -17,6 +17,7 @@ from sanwei_flow.plans.models import Plan, place_of
 from sanwei_flow.processes import queries as processes
 from sanwei_flow.processes.inbox import CAP, Wanted
 from sanwei_flow.processes.models import InstanceStatus, Task
+from sanwei_flow.processes.standing import principal_of, standing
 
 PAGE = 30
 #: How the comparison of a target is said; `~` before one means that it is aspired to.
@@ -35,6 +36,8 @@ class Line:
     outcome: str
     #: Who holds it, or where a process stands.
     holder: str = ""
+    #: For whom it is done, where a deputy looks.
+    absent: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,9 @@ def box(
         said = outcomes.label(row.outcome) if row.outcome else ""
         stopped = row.process_status == InstanceStatus.suspended
         due = deadline(row.due, day, suspended=stopped)
-        lines.append(Line(row, due, units[row.unit_id], titles.get(plan or 0, ""), row_no, said))
+        absent = principal_of(row, row.design, actor) if actor.stands_for else None
+        title, who = titles.get(plan or 0, ""), absent.name if absent else ""
+        lines.append(Line(row, due, units[row.unit_id], title, row_no, said, absent=who))
     return Box(lines, page.next)
 
 
@@ -86,7 +91,8 @@ def capped(number: int) -> str:
 def visible_task(task_id: int, actor: Actor) -> Task:
     """A task the actor may read. Raises NotFound, Forbidden."""
     task = processes.get_task(task_id)
-    mine = actor.has(task.unit_id, task.role) or task.closed_by_id == actor.user_id
+    standing_in = standing(task, task.instance.design_version.hash, actor)
+    mine = standing_in.has(task.unit_id, task.role) or task.closed_by_id == actor.user_id
     if not mine and not processes.may_see(task.instance, actor):
         raise Forbidden(N_("这个任务由别的单位办理，您没有权限查看。"))
     return task

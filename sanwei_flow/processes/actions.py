@@ -8,6 +8,7 @@ from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.queries import register_choices
 from sanwei_flow.processes.models import Task
 from sanwei_flow.processes.opinions import form_of
+from sanwei_flow.processes.standing import DEPUTY_VERBS, standing
 from sanwei_flow.processes.verbs import VERBS, Verb, fields_of, may_act
 
 __all__ = ["ASIDES", "Action", "action_of", "available_actions", "form_of", "may_act"]
@@ -38,22 +39,30 @@ def available_actions(task: Task, actor: Actor, *, asked: bool = True) -> list[A
 
     Without `asked` the verbs come without the fields they ask for, which cost statements.
     """
-    found = _outcomes(task) if may_act(task, actor) else []
+    acting = standing(task, task.instance.design_version.hash, actor)
+    found = _outcomes(task) if may_act(task, acting) else []
     taken = {action.name for action in found}
-    verbs = [v for v in VERBS.values() if v.name not in taken and v.offered(task, actor)]
-    return found + [_action(verb, task, actor, asked=asked) for verb in verbs]
+    verbs = [
+        (verb, acting if verb.name in DEPUTY_VERBS else actor)
+        for verb in VERBS.values()
+        if verb.name not in taken
+    ]
+    offered = [(verb, who) for verb, who in verbs if verb.offered(task, who)]
+    return found + [_action(verb, task, who, asked=asked) for verb, who in offered]
 
 
 def action_of(task: Task, actor: Actor, name: str) -> Action | None:
     """One of them by its name, or None if the actor may not do it now."""
-    outcomes_now = _outcomes(task) if may_act(task, actor) else []
+    acting = standing(task, task.instance.design_version.hash, actor)
+    outcomes_now = _outcomes(task) if may_act(task, acting) else []
     for action in outcomes_now:
         if action.name == name:
             return action
     verb = VERBS.get(name)
-    if verb is None or not verb.offered(task, actor):
+    who = acting if name in DEPUTY_VERBS else actor
+    if verb is None or not verb.offered(task, who):
         return None
-    return _action(verb, task, actor, asked=True)
+    return _action(verb, task, who, asked=True)
 
 
 def _outcomes(task: Task) -> list[Action]:

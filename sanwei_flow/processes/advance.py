@@ -81,7 +81,7 @@ class Act:
             "by_id": self.by.user_id,
             "by_name": self.by.name,
             "for_unit_id": self.for_unit_id,
-            "on_behalf_of_id": None,
+            "on_behalf_of_id": self.by.on_behalf_of_id,
             "at": self.at,
             "comment": self.comment,
             "data": self.data or {},

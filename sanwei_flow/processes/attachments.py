@@ -18,6 +18,7 @@ from sanwei_flow.errors import N_, Forbidden, Invalid, NotFound, TooLarge
 from sanwei_flow.processes.actions import may_act
 from sanwei_flow.processes.models import Attachment, Task
 from sanwei_flow.processes.queries import get_instance, get_task, may_see
+from sanwei_flow.processes.standing import standing
 
 #: Largest file in bytes.
 MOST_BYTES = 20 * 1024 * 1024
@@ -35,7 +36,7 @@ def store(
     empty file or too many, TooLarge.
     """
     task = get_task(task_id)
-    if not may_act(task, by):
+    if not may_act(task, standing(task, task.instance.design_version.hash, by)):
         raise Forbidden(N_("这个任务现在不由您办理，不能添加附件。"))
     if _count(task) >= MOST_FILES:
         raise Invalid(N_("一个任务最多 {limit} 个附件。"), limit=MOST_FILES)

@@ -90,7 +90,7 @@ class Doing:
             raise Forbidden(N_("这个任务由别的单位或岗位办理，您不能办理。"))
         if self.running.status == InstanceStatus.suspended:
             raise Conflict(N_("这个流程已暂停，恢复后才能办理。"))
-        if self.task.owner_id is not None and self.task.owner_id != self.by.user_id:
+        if not self.by.owns(self.task.owner_id):
             raise taken(self.task.task_id)
 
     def must_be_open(self) -> None:

@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext
 
-from sanwei_flow.accounts.queries import unit_names
+from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.queries import compiled, remembered_choices
@@ -88,9 +88,22 @@ def history(instance: ProcessInstance) -> list[Told]:
     units = unit_names(_units_of(events, waiting))
     choices = remembered_choices()
     told = [_told(event, task, instance, units, choices) for event, task in events]
+    told = [replace(one, who=who) for one, who in zip(told, _who(told, events), strict=True)]
     return told + [
         Told("open", task.name, "", units.get(task.unit_id, ""), None, task=task)
         for task in waiting
+    ]
+
+
+def _who(told: list[Told], events: list[tuple[TaskEvent, Task | None]]) -> list[str]:
+    """Who did it; a deputy is named with the person they stood in for."""
+    absent = [event.on_behalf_of_id for event, _task in events]
+    names = user_names({one for one in absent if one is not None})
+    return [
+        gettext("%(deputy)s 代 %(person)s", deputy=one.who, person=names.get(person, ""))
+        if person is not None
+        else one.who
+        for one, person in zip(told, absent, strict=True)
     ]
 
 

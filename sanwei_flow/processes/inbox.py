@@ -6,13 +6,14 @@ order of `due`. Pages go on by key, never by offset; counts stop at the cap.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import Row, Select, and_, func, literal_column, null, or_, select, tuple_, union_all
 
-from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.actor import Actor, Principal
 from sanwei_flow.db import db
+from sanwei_flow.designs.models import DesignVersion, ProcessDesign
 from sanwei_flow.errors import N_, Invalid
 from sanwei_flow.processes.models import Box, ProcessInstance, Task, TaskDraft, is_open
 
@@ -42,7 +43,8 @@ _is_done = Task.status == literal_column("'done'")
 class Page:
     """Rows with the columns of `Task` above plus `stage` and `business_key` of the instance.
 
-    `draft_at` is when this person last kept a draft.
+    `draft_at` is when this person last kept a draft; `design` is the process key, filled for
+    a deputy only.
 
     `next` is what to pass as `after` for the page that follows; None on the last one.
     """
@@ -119,20 +121,64 @@ def _parts(
     *,
     columns: tuple[Any, ...] = COLUMNS,
 ) -> list[Select[Any]]:
-    """One select per grant for tasks nobody took on, and one for the person's own."""
-    grants = sorted(actor.grants)
-    if not grants:
+    """One select per grant for tasks nobody took on, and one for the person's own.
+
+    A deputy has the same of everybody they stand for.
+    """
+    if not actor.grants and not actor.stands_for:
         return []
     base = select(*columns).where(is_open, Task.box == box)
     if place is not None:
         base = base.where(tuple_(Task.due, Task.id) > tuple_(*place))
     base = base.order_by(Task.due, Task.id)
     free = base.where(Task.owner_id.is_(None))
-    parts = [free.where(Task.unit_id == unit, Task.role == role) for unit, role in grants]
-    if actor.user_id is not None:
-        own = tuple_(Task.unit_id, Task.role).in_(grants)
-        parts.append(base.where(Task.owner_id == actor.user_id, own))
+    parts = [
+        _of_designs(free.where(Task.unit_id == unit, Task.role == role), designs)
+        for (unit, role), designs in _posts(actor).items()
+    ]
+    holders = [(actor.user_id, actor.grants, None)]
+    holders += [(each.user_id, each.grants, each.designs) for each in _principals(actor)]
+    for holder, grants, designs in holders:
+        if holder is not None and grants:
+            own = tuple_(Task.unit_id, Task.role).in_(sorted(grants))
+            parts.append(_of_designs(base.where(Task.owner_id == holder, own), designs))
     return parts
+
+
+def _posts(actor: Actor) -> dict[tuple[int, str], frozenset[str] | None]:
+    """The posts whose free tasks are the actor's to do, each once, and for which designs."""
+    found: dict[tuple[int, str], frozenset[str] | None] = dict.fromkeys(sorted(actor.grants))
+    for principal in actor.stands_for:
+        for post in sorted(principal.grants - actor.grants):
+            known = found.get(post, frozenset())
+            whole = known is None or principal.designs is None
+            found[post] = None if whole else (known or frozenset()) | (principal.designs or set())
+    return found
+
+
+def _principals(actor: Actor) -> list[Principal]:
+    """Those the actor stands for, each once: two spells of one day count together."""
+    found: dict[int, Principal] = {}
+    for one in actor.stands_for:
+        known = found.get(one.user_id)
+        if known is None or known.designs is None or one.designs is None:
+            found[one.user_id] = known if known and known.designs is None else one
+        else:
+            found[one.user_id] = replace(one, designs=known.designs | one.designs)
+    return list(found.values())
+
+
+def _of_designs(query: Select[Any], designs: frozenset[str] | None) -> Select[Any]:
+    """Only what runs by these designs, asked of each task found: the index still leads."""
+    if designs is None:
+        return query
+    run = (
+        select(ProcessInstance.id)
+        .join(DesignVersion, DesignVersion.id == ProcessInstance.version_id)
+        .join(ProcessDesign, ProcessDesign.id == DesignVersion.design_id)
+        .where(ProcessInstance.id == Task.instance_id, ProcessDesign.key.in_(sorted(designs)))
+    )
+    return query.where(run.correlate(Task).exists())
 
 
 def _done(actor: Actor, after: str | None, limit: int, wanted: Wanted) -> Page:
@@ -155,8 +201,12 @@ def with_instance(merged: Any, actor: Actor) -> Select[Any]:
     state = ProcessInstance.status.label("process_status"), TaskDraft.at.label("draft_at")
     columns = ProcessInstance.stage, ProcessInstance.business_key, *state
     mine = and_(TaskDraft.task_id == merged.c.id, TaskDraft.user_id == actor.user_id)
-    query = select(*merged.c, *columns)
+    design = ProcessDesign.key if actor.stands_for else null()
+    query = select(*merged.c, *columns, design.label("design"))
     query = query.join(ProcessInstance, ProcessInstance.id == merged.c.instance_id)
+    if actor.stands_for:
+        query = query.join(DesignVersion, DesignVersion.id == ProcessInstance.version_id)
+        query = query.join(ProcessDesign, ProcessDesign.id == DesignVersion.design_id)
     return query.outerjoin(TaskDraft, mine)
 
 

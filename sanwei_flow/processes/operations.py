@@ -26,6 +26,7 @@ from sanwei_flow.processes.incidents import report, retry_incident
 from sanwei_flow.processes.locking import lock_instance, lock_task
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, TaskStatus
 from sanwei_flow.processes.opinions import form_of, outcome_names
+from sanwei_flow.processes.standing import DEPUTY_VERBS, standing
 from sanwei_flow.processes.transitions import transition
 from sanwei_flow.processes.verbs import VERBS
 
@@ -103,9 +104,12 @@ def act_on_task(
         raise NotFound(N_("没有这个任务。"))
     running, task = found
     payload = data or {}
-    doing = Doing(connection, running, task, payload, comment, by, at, idempotency_key)
     verb = VERBS.get(action)
-    if verb is not None and action not in outcome_names(task.outcomes):
+    besides = verb is not None and action not in outcome_names(task.outcomes)
+    if not besides or action in DEPUTY_VERBS:
+        by = standing(task, running.hash, by)
+    doing = Doing(connection, running, task, payload, comment, by, at, idempotency_key)
+    if verb is not None and besides:
         again = _answered(doing, action)
         if again is not None:
             return again
@@ -166,7 +170,7 @@ def _check_permission(task: Row[Any], by: Actor) -> None:
 def _check_free(running: Running, task: Row[Any], by: Actor) -> None:
     if running.status == InstanceStatus.suspended:
         raise Conflict(N_("这个流程已暂停，恢复后才能办理。"))
-    if task.owner_id is not None and task.owner_id != by.user_id:
+    if not by.owns(task.owner_id):
         raise taken(task.task_id)
 
 

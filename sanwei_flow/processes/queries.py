@@ -146,6 +146,7 @@ def may_see(instance: ProcessInstance, actor: Actor) -> bool:
 
     Taking part means that a unit of theirs has or had a task in it, or in anything that
     belongs to the same row: its parent and its children. Who was sent a copy may read it too.
+    A deputy may read what the person may by taking part.
     """
     if any(actor.has_role(role) for role in SEE_ALL):
         return True
@@ -158,7 +159,12 @@ def may_see(instance: ProcessInstance, actor: Actor) -> bool:
             ProcessInstance.id == instance.parent_id,
         )
     )
-    mine = select(Task.id).where(Task.instance_id.in_(near), Task.unit_id.in_(actor.units()))
+    units = set(actor.units())
+    if actor.stands_for:
+        design = compiled(instance.design_version).key
+        covering = [each for each in actor.stands_for if each.covers(design)]
+        units |= {unit for each in covering for unit, _role in each.grants}
+    mine = select(Task.id).where(Task.instance_id.in_(near), Task.unit_id.in_(units))
     copied = select(TaskCopy.id).where(
         TaskCopy.instance_id == instance.id, TaskCopy.user_id == actor.user_id
     )

@@ -120,7 +120,7 @@ def _redo(doing: Doing, target: Target) -> None:
         "outcomes": f"{own[0].name}={own[0].label}" if own else "submit",
     }
     task_id = doing.put(row)
-    values = {"status": TaskStatus.held, "sides": 1, "owner_id": doing.by.user_id}
+    values = {"status": TaskStatus.held, "sides": 1, "owner_id": doing.by.holder_id}
     doing.change(task.task_id, **values, claimed_at=doing.at)
     doing.note("return_to", data=_told(target, RETURNER))
     _tell(doing, target, task_id)

@@ -181,7 +181,7 @@ def decide_later(doing: Doing, act: Any) -> list[int]:
     memo = {"action": act.action, "data": act.data or {}, "comment": act.comment}
     memo |= {"by_id": doing.by.user_id, "by_name": doing.by.name, "at": doing.at.isoformat()}
     values = {"memo": memo, "status": TaskStatus.held}
-    doing.change(task.task_id, **values, owner_id=doing.by.user_id)
+    doing.change(task.task_id, **values, owner_id=doing.by.holder_id)
     doing.comment = act.comment
     sides = _pending_sides(doing)
     if all(row.side == Side.after for row in sides):

@@ -62,7 +62,7 @@ def may_act(task: Task, actor: Actor) -> bool:
 def _holds(task: Task, actor: Actor) -> bool:
     return (
         actor.has(task.unit_id, task.role)
-        and task.owner_id in (None, actor.user_id)
+        and actor.owns(task.owner_id)
         and task.instance.status != InstanceStatus.suspended
     )
 

@@ -127,6 +127,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
 
     op.create_table(
+        "deputy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("deputy_id", sa.Integer(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("until_day", sa.Date(), nullable=False),
+        sa.Column("designs", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("set_by_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["deputy_id"], ["user.id"], name=op.f("fk_deputy_deputy_id_user")),
+        sa.ForeignKeyConstraint(["set_by_id"], ["user.id"], name=op.f("fk_deputy_set_by_id_user")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_deputy_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deputy")),
+    )
+    with op.batch_alter_table("deputy", schema=None) as batch_op:
+        batch_op.create_index("ix_deputy_deputy_id", ["deputy_id", "until_day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deputy_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "design_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("design_id", sa.Integer(), nullable=False),
@@ -968,6 +988,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_design_version_hash"))
 
     op.drop_table("design_version")
+    with op.batch_alter_table("deputy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deputy_user_id"))
+        batch_op.drop_index("ix_deputy_deputy_id")
+
+    op.drop_table("deputy")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
 
