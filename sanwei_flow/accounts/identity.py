@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam
+from sqlalchemy import BindParameter, Row, Select, bindparam
 
 from sanwei_flow.accounts.actor import Actor, Principal
 from sanwei_flow.accounts.models import ApiToken, Deputy, LoginSession, Unit, User, UserRole
@@ -90,7 +90,7 @@ def _day(at: dt.datetime) -> dt.date:
 
 
 def _valid() -> tuple[Any, ...]:
-    day = bindparam("day")
+    day: BindParameter[dt.date] = bindparam("day")
     return Deputy.revoked_at.is_(None), Deputy.from_day <= day, Deputy.until_day >= day
 
 

@@ -17,6 +17,8 @@ from sanwei_flow.designs.models import DesignVersion, ProcessDesign
 from sanwei_flow.errors import N_, Invalid
 from sanwei_flow.processes.models import Box, ProcessInstance, Task, TaskDraft, is_open
 
+#: Whose own tasks are looked for: the person, their posts, the designs (None: all).
+Holder = tuple[int | None, frozenset[tuple[int, str]], frozenset[str] | None]
 #: A badge shows "99+" from here on.
 CAP = 100
 
@@ -136,7 +138,7 @@ def _parts(
         _of_designs(free.where(Task.unit_id == unit, Task.role == role), designs)
         for (unit, role), designs in _posts(actor).items()
     ]
-    holders = [(actor.user_id, actor.grants, None)]
+    holders: list[Holder] = [(actor.user_id, actor.grants, None)]
     holders += [(each.user_id, each.grants, each.designs) for each in _principals(actor)]
     for holder, grants, designs in holders:
         if holder is not None and grants:

@@ -171,3 +171,17 @@ def test_a_task_prints_as_a_plain_sheet(person: Person, county: County) -> None:
     clerk.emulate_media(media="print")
     expect(clerk.locator(".action-bar")).not_to_be_visible()
     shot(clerk, "task-print", full=True)
+
+
+def test_a_deputy_is_set_and_shown_to_everybody_who_can_read(
+    person: Person, county: County
+) -> None:
+    head = person("chenjian", width=390)
+    head.goto(f"/me/deputies?of={county.people['熊梅'].user_id}")
+    check_access(head)
+    head.get_by_role("button", name="设置代理").click()
+    expect(head.get_by_text("代理已设置。")).to_be_visible()
+    look_at(head, "deputies-light-390")
+    head.goto("/?box=to_accept")
+    expect(head.get_by_text("代熊梅").first).to_be_visible()
+    check_access(head)
