@@ -98,7 +98,8 @@ def history(instance: ProcessInstance) -> list[Told]:
 def _who(told: list[Told], events: list[tuple[TaskEvent, Task | None]]) -> list[str]:
     """Who did it; a deputy is named with the person they stood in for."""
     absent = [event.on_behalf_of_id for event, _task in events]
-    names = user_names({one for one in absent if one is not None})
+    wanted = {one for one in absent if one is not None}
+    names = user_names(wanted) if wanted else {}
     return [
         gettext("%(deputy)s 代 %(person)s", deputy=one.who, person=names.get(person, ""))
         if person is not None
