@@ -56,13 +56,13 @@ def set_deputy(
 
 
 def revoke_deputy(deputy_row_id: int, *, by: Actor, at: dt.datetime) -> Deputy:
-    """End it now. Raises NotFound, Forbidden, Conflict if it was ended before."""
+    """End it now; doing so twice changes nothing. Raises NotFound, Forbidden."""
     deputy = db.session.get(Deputy, deputy_row_id, with_for_update=True)
     if deputy is None:
         raise NotFound(N_("没有这项代理。"))
     _require(deputy.user_id, by)
     if deputy.revoked_at is not None:
-        raise Conflict(N_("这项代理已经撤销。"))
+        return deputy
     deputy.revoked_at = at
     data = {"id": deputy.id, "deputy": deputy.deputy_id}
     record("deputy_revoked", f"user:{deputy.user_id}", by=by, at=at, data=data)

@@ -105,7 +105,7 @@ def test_revoking_ends_it_at_the_next_request(app: Flask, county: County) -> Non
     assert signed_in(app, "xiongmei").post(f"/me/deputies/{deputy.id}/revoke").status_code == 302
     db.session.commit()
     assert not on_duty(county.people["何静"]).stands_for
-    with pytest.raises(Conflict), transaction():
+    with transaction():
         deputies.revoke_deputy(deputy.id, by=county.people["熊梅"], at=web.now())
     kinds = [one.kind for one in entries(f"user:{deputy.user_id}")]
     assert kinds[-2:] == ["deputy_set", "deputy_revoked"]

@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from sanwei_flow.accounts.actor import SYSTEM, Actor
+from sanwei_flow.accounts.deputies import set_deputy
 from sanwei_flow.accounts.models import Role, Unit, User
 from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.accounts.sessions import create_token
@@ -101,11 +102,14 @@ def _add_work(world: World, folder: Path) -> None:
             at=NOW,
         )
         db.session.add(copy)
+        people = [world.users[who].id for who in ("owner", "same")]
+        days = {"from_day": NOW.date(), "until_day": NOW.date()}
+        deputy = set_deputy(*people, **days, by=world.actor("owner"), at=NOW)
     notice = db.session.scalars(
         db.select(Notification.id).where(Notification.user_id == world.users["owner"].id)
     )
     world.ids |= {"task": task.id, "process": task.instance_id, "file": file.id}
-    world.ids["copy"] = copy.id
+    world.ids |= {"copy": copy.id, "deputy": deputy.id}
     world.ids["notice"] = notice.first() or 0
 
 
