@@ -126,7 +126,9 @@ def _add_plans(world: World) -> None:
         draft = plans.import_plan("草稿.txt", (PLAN + "\n").encode(), by=office, at=NOW)
     run_due_jobs(NOW)
     world.ids |= {"plan": plan.id, "draft": draft.id}
-    world.ids |= {"mention": draft.rows[0].units[0].mention_id, "finding": draft.findings[0].id}
+    # The first row is edited by those who may; the last one keeps its units.
+    mention = draft.rows[-1].units[-1].mention_id
+    world.ids |= {"mention": mention, "finding": draft.findings[0].id}
 
 
 # Routes
