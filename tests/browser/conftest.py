@@ -90,8 +90,9 @@ class Watch:
         page.on("pageerror", lambda error: self.found.append(f"{page.url}: {error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        # A reset connection is the server going away at the end of a test, no fault of the page.
-        if message.type == "error" and "ERR_CONNECTION_" not in message.text:
+        # A lost connection is the server going away at the end of a test, no fault of the page.
+        lost = "ERR_CONNECTION_" in message.text or "ERR_SOCKET_" in message.text
+        if message.type == "error" and not lost:
             self.found.append(f"{message.location.get('url')}: {message.text}")
 
     def unexpected(self) -> list[str]:
