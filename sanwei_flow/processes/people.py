@@ -50,7 +50,7 @@ def everybody() -> list[tuple[int, str]]:
         .join(UserRole, UserRole.user_id == User.id)
         .join(Unit, Unit.id == UserRole.unit_id)
         .where(User.active)
-        .order_by(Unit.code, User.username)
+        .order_by(Unit.code, User.username, UserRole.id)
     )
     posts: dict[int, tuple[str, str]] = {}
     for row in db.session.execute(query):
