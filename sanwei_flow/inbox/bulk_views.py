@@ -1,16 +1,20 @@
 """Doing one thing with several tasks: every task in a transaction of its own."""
 
+import logging
 import secrets
 
 from flask import render_template, request
 from flask_babel import gettext as _
 
 from sanwei_flow import web
-from sanwei_flow.db import transaction
+from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import AppError
 from sanwei_flow.inbox import bulk, queries
 from sanwei_flow.inbox.views import bp
 from sanwei_flow.processes.operations import act_on_task
+from sanwei_flow.refusals import trace_id
+
+log = logging.getLogger(__name__)
 
 
 @bp.post("/bulk")
@@ -37,6 +41,11 @@ def _one(task_id: int, chosen: bulk.Selection) -> bulk.Result:
             act_on_task(task_id, chosen.action, chosen.payload, **given)
     except AppError as error:
         return bulk.Result(task_id, title, bulk.sentence(error))
+    except Exception:  # whatever breaks one task must not keep the others waiting
+        log.exception("%s of task %s in bulk, trace %s", chosen.action, task_id, trace_id())
+        db.session.rollback()
+        said = _("系统出了点问题，已记录（编号 %(trace)s），请稍后再试。", trace=trace_id())
+        return bulk.Result(task_id, title, said)
     return bulk.Result(task_id, title)
 
 

@@ -234,6 +234,18 @@ def _keep_date(
         )
     )
     row.due, row.due_inferred, row.due_past = new, False, False
+    _show_date(row, but=instance.id, at=at)
+
+
+def _show_date(row: PlanRow, *, but: int, at: dt.datetime) -> None:
+    """Let an extension still being asked for start from the date the row has now."""
+    due = row.due.isoformat() if row.due else None
+    query = db.select(RowRequest.process_id).where(
+        RowRequest.row_id == row.id, RowRequest.kind == "extension", RowRequest.process_id != but
+    )
+    for process_id in db.session.scalars(query).all():
+        act = Act("revise", SYSTEM, at, data={"present_due": due})
+        revise(process_id, lambda known: {**known, "present_due": due}, act)
 
 
 def last_act(instance: ProcessInstance, action: str | None = None) -> TaskEvent | None:

@@ -50,8 +50,13 @@ def run(job_id: int, kind: str, instance_id: int, *, at: dt.datetime) -> bool:
 def start_children(job_ids: list[int], instance_id: int, *, at: dt.datetime) -> int:
     """Start children of one instance together; returns how many jobs were ours to do.
 
-    The parent is not locked: should it end meanwhile, it cancels what it had called.
+    The parent is not locked: should it end meanwhile, it cancels what it had called. Should
+    it be suspended meanwhile, that waits for the jobs claimed here and then sees the children;
+    so the parent must be looked at after the claim.
     """
+    jobs = _claim(job_ids, JobKind.child_start, instance_id)
+    if not jobs:
+        return 0
     parent = db.session.execute(
         db.select(
             ProcessInstance.status,
@@ -62,7 +67,6 @@ def start_children(job_ids: list[int], instance_id: int, *, at: dt.datetime) -> 
     ).first()
     if parent is None:
         return 0
-    jobs = _claim(job_ids, JobKind.child_start, instance_id)
     versions: dict[str, DesignVersion] = {}
     for job in jobs:
         if parent.status in (InstanceStatus.finished, InstanceStatus.cancelled):

@@ -17,6 +17,7 @@ from sanwei_flow.processes.models import (
     Job,
     JobKind,
     JobStatus,
+    ProcessInstance,
     Task,
     TaskStatus,
 )
@@ -30,14 +31,16 @@ def suspend(instance_id: int, *, reason: str, by: Actor, at: dt.datetime) -> lis
 
     Returns the ids of the instances that stopped; what stands still already is left alone.
     """
-    stopped = []
-    for each in subtree(instance_id):
-        running = lock_instance(db.session.connection(), each)
-        if running is None or not running.is_open or running.status == InstanceStatus.suspended:
-            continue
-        act = Act("suspend", by, at, comment=reason)
-        write_note(db.session.connection(), running, act, status=InstanceStatus.suspended)
-        stopped.append(each)
+    stopped, level = [], [instance_id]
+    while level:
+        for each in level:
+            running = lock_instance(db.session.connection(), each)
+            if running is None or not running.is_open or running.status == InstanceStatus.suspended:
+                continue
+            act = Act("suspend", by, at, comment=reason)
+            write_note(db.session.connection(), running, act, status=InstanceStatus.suspended)
+            stopped.append(each)
+        level = _called_by(level)
     tasks = update(Task).where(Task.instance_id.in_(stopped), Task.status.not_in(CLOSED))
     db.session.execute(tasks.values(remind_on=None))
     timers = update(Job).where(
@@ -48,6 +51,22 @@ def suspend(instance_id: int, *, reason: str, by: Actor, at: dt.datetime) -> lis
     db.session.execute(timers.values(status=JobStatus.held))
     starting.forget()
     return stopped
+
+
+def _called_by(instance_ids: list[int]) -> list[int]:
+    """The open instances that these locked ones have called, those being started included.
+
+    Whoever starts one holds its job and may have seen the caller running still; once the job
+    can be locked, that child is there to be seen, or will find its caller standing still.
+    """
+    starts = db.select(Job.id).where(
+        Job.instance_id.in_(instance_ids), Job.kind == JobKind.child_start
+    )
+    db.session.execute(starts.order_by(Job.id).with_for_update()).all()
+    called = db.select(ProcessInstance.id).where(
+        ProcessInstance.parent_id.in_(instance_ids), ProcessInstance.finished_at.is_(None)
+    )
+    return list(db.session.scalars(called.order_by(ProcessInstance.id)))
 
 
 def resume(instance_id: int, *, days: int, by: Actor, at: dt.datetime) -> dict[dt.date, dt.date]:
@@ -64,7 +83,7 @@ def resume(instance_id: int, *, days: int, by: Actor, at: dt.datetime) -> dict[d
         write_note(db.session.connection(), running, Act("resume", by, at), status=status)
         going.append(each)
     moved = _move_tasks(going, days, at)
-    _release_timers(going, days)
+    _release_jobs(going, days, at)
     outbox.wake(going, at)
     starting.forget()
     return moved
@@ -86,7 +105,11 @@ def _move_tasks(instance_ids: list[int], days: int, at: dt.datetime) -> dict[dt.
     return moved
 
 
-def _release_timers(instance_ids: list[int], days: int) -> None:
+def _release_jobs(instance_ids: list[int], days: int, at: dt.datetime) -> None:
+    """Timers go on with as much time as they had left; what was put off is done now."""
+    own = Job.instance_id.in_(instance_ids), Job.kind != JobKind.timer
+    put_off = update(Job).where(*own, Job.status == JobStatus.waiting, Job.due_at > at)
+    db.session.execute(put_off.values(due_at=at))
     calendar = load_calendar()
     held = db.select(Job).where(Job.instance_id.in_(instance_ids), Job.status == JobStatus.held)
     for job in db.session.scalars(held):

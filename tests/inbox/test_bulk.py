@@ -1,6 +1,7 @@
 """Several tasks at once: each has its own answer, and one refusal spoils nothing for the others."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sanwei_flow import web
 from sanwei_flow.db import db
 from sanwei_flow.processes import queries
 from sanwei_flow.processes.models import Task
+from sanwei_flow.processes.operations import ActResult, act_on_task
 from tests import factories
 from tests.inbox.stories import County, make_county
 from tests.inbox.test_pages import signed_in
@@ -54,6 +56,39 @@ def test_signing_for_several_tells_of_each_and_keeps_what_failed(
     again = clerk.post("/bulk", data=given)
     assert ticked(again.text) == [first.id, 99999]
     assert len(queries.events_of_task(second.id, second.instance_id)) == 1
+
+
+def test_a_fault_in_one_is_its_own_line_and_the_others_are_done(
+    app: Flask,
+    county: County,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for no in (4, 5):
+        county.start_row(web.now(), no)
+    first, broken, third = open_tasks(county)
+
+    def act(task_id: int, *args: Any, **more: Any) -> ActResult:
+        result = act_on_task(task_id, *args, **more)
+        if task_id == broken.id:
+            raise ZeroDivisionError  # after it has written: nothing of it may stay
+        return result
+
+    monkeypatch.setattr("sanwei_flow.inbox.bulk_views.act_on_task", act)
+    ids = [first.id, broken.id, third.id]
+    given = {"box": "to_accept", "action": "accept", "task": ids, "idempotency_key": "k"}
+    clerk = signed_in(app, "xiongmei")
+    answer = clerk.post("/bulk", data=given)
+    assert answer.status_code == 200
+    assert "已办理 2 件，1 件未办成。" in answer.text
+    assert "系统出了点问题，已记录（编号 " in answer.text
+    assert f"task {broken.id} in bulk" in caplog.text
+    assert ticked(answer.text) == [broken.id]
+    assert [state(one) for one in (first, broken, third)] == ["done", "open", "done"]
+    monkeypatch.undo()
+    again = clerk.post("/bulk", data=given | {"task": ticked(answer.text)})
+    assert "已办理 1 件，0 件未办成。" in again.text
+    assert state(broken) == "done"
 
 
 def test_strangers_change_nothing(app: Flask, county: County) -> None:

@@ -300,6 +300,24 @@ def test_a_suspended_row_stands_still_and_goes_on_later_by_as_many_days(story):
     assert open_tasks(part.id)[0].due == workdays(old, 5)
 
 
+def test_an_extension_asked_for_starts_from_the_date_the_row_has_meanwhile(story):
+    story.sign_and_divide()
+    old = story.row.due
+    asked = story.ask("extension", data=ASKED | {"new_due": workdays(old, 3).isoformat()})
+    story.do(asked, "agree", "head")
+    story.grant(story.ask("suspension", data={"reason": "资金尚未下达"}))
+    story.later(days=7)  # five working days
+    story.do(story.ask("resumption", who="office", data={"reason": "已到位"}), "agree", "leader")
+    now = story.row.due
+    assert now == workdays(old, 5)
+    assert open_tasks(asked)[0].data["present_due"] == now.isoformat()
+    with pytest.raises(Invalid) as refused:
+        story.do(asked, "agree", "office")  # the date once asked for would shorten it by now
+    assert refused.value.fields == {"granted_due": [f"应晚于 {now}。"]}
+    story.do(asked, "agree", "office", granted_due=workdays(now, 1).isoformat())
+    assert story.row.due == workdays(now, 1)
+
+
 def test_silence_does_not_count_while_a_row_stands_still(story):
     """Three working days to sign are three working days of a row that runs."""
     (signing,) = open_tasks(story.view.process_id)
