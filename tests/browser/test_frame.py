@@ -134,6 +134,27 @@ def test_the_theme_is_remembered(parts: Page, address: str) -> None:
     expect(parts.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
 
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_the_theme_is_the_system_s_until_one_is_chosen(
+    new_page: NewPage, address: str, system: str
+) -> None:
+    page = new_page(color_scheme=system)
+    log_in(page, address, "xiongmei", PASSWORD)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    looks = {"light": "rgb(244, 246, 249)", "dark": "rgb(20, 27, 37)"}
+    assert page.evaluate(ground) == looks[system]
+    shot(page, f"theme-system-{system}")
+    check_access(page)
+    other = {"light": "dark", "dark": "light"}[system]
+    page.click("[data-theme-switch]")
+    assert page.evaluate(ground) == looks[other]
+    page.goto(f"{address}/")
+    assert page.evaluate(ground) == looks[other]
+    page.emulate_media(media="print")
+    text = "getComputedStyle(document.body).color"
+    assert page.evaluate(text) == "rgb(31, 41, 55)"  # dark on white, whatever the screen shows
+
+
 def test_the_language_is_remembered(parts: Page) -> None:
     parts.click("summary[aria-label=语言]")
     parts.click("button[value=en]")
