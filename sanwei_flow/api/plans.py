@@ -42,9 +42,9 @@ def listing() -> Response:
 def importing() -> Response:
     """Import the uploaded document as a draft plan."""
     given = uploaded("file")
-    content = given.read()
+    source = operations.read_source(given.filename, given.read(), by=actor())
     with transaction():
-        plan_id = operations.import_plan(given.filename, content, by=actor(), at=now()).id
+        plan_id = operations.keep_plan(source, by=actor(), at=now()).id
     address = url_for("api.plans.show", plan_id=plan_id)
     return reply(_shape(operations.get_plan(plan_id)), 201, Location=address)
 

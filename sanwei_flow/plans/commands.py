@@ -38,10 +38,9 @@ def read(file: Path, as_json: bool) -> None:
 def import_(file: Path, office: str | None) -> None:
     """Keep FILE as a draft plan and print its number and what remains to be settled."""
     office_id = _unit_id(office) if office else None
+    source = operations.read_source(file.name, _content(file), by=SYSTEM)
     with transaction():
-        made = operations.import_plan(
-            file.name, _content(file), office_unit_id=office_id, by=SYSTEM, at=now()
-        )
+        made = operations.keep_plan(source, office_unit_id=office_id, by=SYSTEM, at=now())
         blockers = operations.ready_to_launch(made)
     click.echo(f"{made.id}\t{made.title}")
     click.echo(f"{len(made.rows)} rows, {len(made.findings)} findings, {len(blockers)} blockers")

@@ -2,49 +2,66 @@
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
-from sanwei_flow.errors import N_, Conflict
-from sanwei_flow.plans.access import choose_office, managed_draft, record
+from sanwei_flow.errors import N_, Conflict, Forbidden
+from sanwei_flow.plans.access import choose_office, managed_draft, may_import, record
 from sanwei_flow.plans.doubts import add_findings
 from sanwei_flow.plans.drafting import Draft
 from sanwei_flow.plans.models import Plan
-from sanwei_flow.plans.reader import read_plan
+from sanwei_flow.plans.reader import PlanDocument, read_plan
 from sanwei_flow.plans.resolving import load_register
 
 MAX_NAME = 300
 
 
-def import_plan(
-    file_name: str,
-    content: bytes,
-    *,
-    office_unit_id: int | None = None,
-    by: Actor,
-    at: dt.datetime,
+@dataclass(frozen=True)
+class Source:
+    """A file as it was sent, and what it says."""
+
+    name: str
+    digest: str
+    document: PlanDocument
+
+
+def read_source(file_name: str, content: bytes, *, by: Actor) -> Source:
+    """Read a document before anything is written.
+
+    A long one takes seconds: on SQLite every writer would wait if that happened inside the
+    transaction. Raises Forbidden, and the reader's PlanReadError or PlanTooLarge.
+    """
+    if not may_import(by):
+        raise Forbidden(N_("只有专班办公室可以导入方案"))
+    document = read_plan(content, file_name)
+    name = "".join(sign for sign in file_name if sign.isprintable())[-MAX_NAME:]
+    return Source(name, hashlib.sha256(content).hexdigest(), document)
+
+
+def keep_plan(
+    source: Source, *, office_unit_id: int | None = None, by: Actor, at: dt.datetime
 ) -> Plan:
-    """Read a document and keep it as a draft with its rows, figures and findings.
+    """Keep what was read as a draft with its rows, figures and findings.
 
     `office_unit_id` is the unit that will run the plan (default: where `by` is office).
-    Raises Forbidden, Conflict if these very bytes were imported before (naming that plan),
-    and the reader's PlanReadError or PlanTooLarge; then nothing is kept.
+    Raises Forbidden, Invalid if the office is open, and Conflict if these very bytes were
+    imported before (naming that plan); then nothing is kept.
     """
     office = choose_office(by, office_unit_id)
-    digest = hashlib.sha256(content).hexdigest()
-    _refuse_twice(digest)
-    document = read_plan(content, file_name)
+    _refuse_twice(source.digest)
+    document = source.document
     plan = Plan(
         title=document.title,
         doc_number=document.doc_number,
         issuer=document.issuer,
         doc_date=document.doc_date,
         office_unit_id=office,
-        source_name="".join(sign for sign in file_name if sign.isprintable())[-MAX_NAME:],
-        source_hash=digest,
+        source_name=source.name,
+        source_hash=source.digest,
         source_lines=[[line.number, line.kind, line.text] for line in document.lines],
         imported_at=at,
         imported_by_id=by.user_id,
@@ -56,6 +73,22 @@ def import_plan(
     db.session.flush()
     record(plan, "import", after=plan.source_name, by=by, at=at)
     return plan
+
+
+def import_plan(
+    file_name: str,
+    content: bytes,
+    *,
+    office_unit_id: int | None = None,
+    by: Actor,
+    at: dt.datetime,
+) -> Plan:
+    """Read and keep a document in one go, for a caller whom nobody waits for.
+
+    Raises what `read_source` and `keep_plan` raise.
+    """
+    source = read_source(file_name, content, by=by)
+    return keep_plan(source, office_unit_id=office_unit_id, by=by, at=at)
 
 
 def _keep(plan: Plan) -> None:

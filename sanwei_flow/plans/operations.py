@@ -2,7 +2,7 @@
 
 from sanwei_flow.plans.access import get_plan, may_import, may_manage
 from sanwei_flow.plans.correcting import correct_row
-from sanwei_flow.plans.importing import discard_plan, import_plan
+from sanwei_flow.plans.importing import discard_plan, import_plan, keep_plan, read_source
 from sanwei_flow.plans.launching import Blocker, Effect, launch, launch_effect, ready_to_launch
 from sanwei_flow.plans.settling import accept_assumptions, settle_finding, settle_unit
 
@@ -14,10 +14,12 @@ __all__ = [
     "discard_plan",
     "get_plan",
     "import_plan",
+    "keep_plan",
     "launch",
     "launch_effect",
     "may_import",
     "may_manage",
+    "read_source",
     "ready_to_launch",
     "settle_finding",
     "settle_unit",

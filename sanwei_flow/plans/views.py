@@ -115,14 +115,10 @@ def new() -> str | Response | tuple[str, int]:
         return render_template("plans/new.html", form=form, problem=None, earlier=None), status
     file = form.file.data
     try:
+        source = operations.read_source(file.filename, file.read(), by=actor)
+        office = form.office.data
         with transaction():
-            plan = operations.import_plan(
-                file.filename,
-                file.read(),
-                office_unit_id=form.office.data,
-                by=actor,
-                at=web.now(),
-            )
+            plan = operations.keep_plan(source, office_unit_id=office, by=actor, at=web.now())
     except AppError as error:
         earlier = error.params.get("plan") if isinstance(error, Conflict) else None
         problem = web.message_of(error)

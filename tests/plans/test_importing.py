@@ -99,6 +99,16 @@ def test_a_file_that_is_no_plan_leaves_nothing_behind(desk):
     assert db.session.scalar(db.select(db.func.count(Plan.id))) == 0
 
 
+def test_a_file_is_read_before_anybody_has_to_wait_for_the_database(desk):
+    source = operations.read_source("方案.txt", DIVIDED.encode(), by=desk.office)
+    assert not db.session().in_transaction()
+    with transaction():
+        plan = operations.keep_plan(source, by=desk.office, at=NOW)
+    assert (plan.source_name, len(plan.rows)) == ("方案.txt", len(source.document.rows))
+    with pytest.raises(Forbidden):
+        operations.read_source("方案.txt", b"", by=desk.clerk)
+
+
 def test_only_an_office_imports_and_says_which_one(desk):
     with transaction(), pytest.raises(Forbidden):
         operations.import_plan("x.txt", DIVIDED.encode(), by=desk.clerk, at=NOW)
