@@ -21,8 +21,8 @@ from sanwei_flow.plans.models import (
 )
 from sanwei_flow.plans.resolving import Register, load_register, resolve
 
-#: The finding that giving a row its lead answers.
-NO_LEAD = "row_without_lead"
+#: The findings that giving a row its lead answers.
+NO_LEAD = ("row_without_lead", "lead_unmarked")
 
 MAX_TEXT = 4000
 MAX_UNITS = 100
@@ -75,7 +75,7 @@ def correct_row(
 
 def _settle_missing_lead(plan: Plan, row: PlanRow, after: str, by: Actor, at: dt.datetime) -> None:
     for finding in plan.findings:
-        if finding.code == NO_LEAD and finding.row is row:
+        if finding.code in NO_LEAD and finding.row is row:
             finding.choice, finding.settled_at, finding.settled_by_id = after, at, by.user_id
 
 

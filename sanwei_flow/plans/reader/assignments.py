@@ -16,8 +16,9 @@ _LABEL = re.compile(
 _SPACED = re.compile(r"(?<=[责任牵头配合单位完成时限])[ \u3000]+(?=[责任牵头配合单位完成时限：:])")
 _LONGEST = 600
 _COLON = re.compile(r"\s*[：:]\s*")
+_DUTIES = r"(?:按照?(?:各自)?职[责能](?:分工)?)?"
 _LEADING = re.compile(
-    r"(?:共同|分别|具体|负责)?(?:牵头(?:负责|落实|实施|组织)?|主办|负责(?:牵头)?)"
+    rf"{_DUTIES}(?:共同|分别|具体|负责)?(?:牵头(?:负责|落实|实施|组织)?|主办|负责(?:牵头)?)"
 )
 _HELPING = re.compile(r"(?:等)?(?:积极|共同)?(?:配合|协助|参与|协同|协办|参加)(?:落实|实施)?")
 
@@ -87,6 +88,31 @@ def closing(text: str, line: int = 0) -> list[tuple[str, Assignment]]:
         parts[-1] = (before + rest, last) if len(parts) == 1 else parts[-1]
         parts += [(rest, Assignment())] if len(parts) > 1 else []
     return parts
+
+
+def unlabelled(text: str) -> tuple[str, ...]:
+    """The units in a paragraph's last bracket where it says nothing of who leads.
+
+    Such as …。（县财政局、县商务委，持续推进）. Only a bracket after a whole sentence counts, and
+    only if its first clause lists nothing but units. Which of them leads is not for us to say.
+    """
+    text = text.rstrip("。；; 　")
+    begin, end = next(reversed(list(brackets(text))), (0, 0))
+    if not end or end != len(text) or text[begin - 1 : begin] not in tuple("。；！"):
+        return ()
+    words = clean(text[begin + 1 : end - 1])
+    if parse(words):
+        return ()
+    first, *others = split_outside(words, "，,；;。")
+    names = list(unit_list(first).names)
+    for clause in others:
+        more = unit_list(clause).names
+        names += more if all(_names_unit(name) for name in more) else ()
+    return tuple(names) if all(_names_unit(name) for name in names) else ()
+
+
+def _names_unit(name: str) -> bool:
+    return unit_kind(name) == "collective" or (len(name) > 2 and looks_like_unit(name))
 
 
 def _trailing(text: str, line: int) -> list[tuple[str, Assignment]]:

@@ -45,6 +45,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         N_("沿用上面一行的内容。"),
     ),
     "row_without_lead": (N_("第{no}项没有写明责任单位。"), N_("留空，启动前由办公室指定。")),
+    "lead_unmarked": (
+        N_("第{no}项末尾的括号只列了{names}，没有写明谁牵头、谁配合。"),
+        N_("责任单位留空，启动前由办公室指定。"),
+    ),
     "row_without_task": (N_("第{no}行没有写明工作任务。"), N_("任务留空。")),
     "several_leads": (
         N_("“{name}”列了{count}个责任单位。"),

@@ -63,6 +63,7 @@ def _subject(words: str) -> str:
     words = re.sub(r"^.*”的(?=.)", "", words)
     words = re.sub(r"(?<=撬动).{1,10}?投入", "", words)
     words = re.sub(r"范围实现", "", words)
+    words = re.sub(r"(?<=资金)规模$", "", words)
     words = re.sub(r"^.{2,30}?实现(?=.)", "", words)
     with_whom = _SIGNED_WITH.match(words)
     if with_whom:

@@ -1,12 +1,12 @@
 """Quantified aims in running text: indicator, operator, value, unit, year.
 
 A figure counts when a unit of measure follows it. Citations, dates, ordinals and what stands in
-quotation marks are no figures. A year holds for what follows it in its paragraph; 力争 for what
-follows it in its sentence. Values are never scaled.
+quotation marks are no figures. A year holds for what follows it in its paragraph, unless it only
+looks back: 35亿元（2027年）, 35亿元，2027年实现. 力争 holds for what follows it in its sentence.
+Values are never scaled.
 """
 
 import re
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -15,6 +15,7 @@ from .chinese import brackets, half_width, numeral
 from .dates import find_dates
 from .indicators import BUILD, cumulative, indicator, opened
 from .model import Target
+from .years import Years, looks_back, noted_years, years_ahead
 
 _MEASURES = (
     "个百分点|百分点|平方公里|平方千米|平方米|立方米|公里|千米|公顷|公斤|千克|千瓦时|千瓦|兆瓦|亩次|人次|户次|"
@@ -35,12 +36,8 @@ _AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|至少|≥)$")
 _MORE = re.compile(r"(?:超过|突破|大于|高于|>)$")
 _AT_MOST = re.compile(r"(?:不超过|不高于|控制在|≤)$")
 _ANNUAL = re.compile(r"每年|年均|逐年|每年度")
-_NO_YEAR = re.compile(r"以?来|前的|(?:中央|省委|市委)|年度?(?:考核|报告)")
 _SINGLE = re.compile(r"^(?P<n>[县市区](?:级)?[^，。、；：]{2,20})$")
 _LONGEST_CLAUSE = 300
-
-
-Years = deque[tuple[int, int, int]]  # start, end, year of the dates still ahead
 
 
 @dataclass(frozen=True)
@@ -60,23 +57,41 @@ class _State:
 
     place: Place
     year: int | None
+    noted: dict[int, int] = field(default_factory=dict)
     hoped: bool = False
     previous: str = ""
     singles: list[Target] = field(default_factory=list)
     found: list[Target] = field(default_factory=list)
+    undated: int | None = 0  # where in `found` this sentence begins; None once it states a year
+
+    def take_year(self, years: Years) -> None:
+        """Go past the next date: its year holds from here on."""
+        self.year, self.undated = years.popleft()[2], None
+
+    def has_undated(self) -> bool:
+        """Whether this sentence gave figures and no year yet."""
+        return self.undated is not None and self.undated < len(self.found)
+
+    def look_back(self, years: Years) -> None:
+        """Go past a date that speaks of the figures before it in its sentence."""
+        year = years.popleft()[2]
+        for index in range(self.undated or 0, len(self.found)):
+            target = self.found[index]
+            if target.year == self.year and not target.annual:
+                self.found[index] = replace(target, year=year)
 
 
 def find_targets(place: Place) -> list[Target]:
     """The targets of one paragraph or cell, in order."""
     text = _masked(place.text)
-    years = _years(text)
-    state = _State(place, place.year)
+    years = years_ahead(text)
+    state = _State(place, place.year, noted_years(place.text))
     position = 0
     for clause, ends_sentence in _clauses(text):
         _read_clause(state, clause, position, years)
         position += len(clause) + 1
         if ends_sentence:
-            state.hoped, state.singles = False, []
+            state.hoped, state.singles, state.undated = False, [], len(state.found)
     return state.found
 
 
@@ -91,15 +106,6 @@ def _masked(text: str) -> str:
             pieces += [text[position:start], "■" * (end - start)]
             position = end
     return "".join([*pieces, text[position:]])
-
-
-def _years(text: str) -> Years:
-    """(start, end, year) of every date that says when, not since when."""
-    return deque(
-        (when.start, when.end, when.last.year)
-        for when in find_dates(text)
-        if not when.elided and not _NO_YEAR.match(text[when.end : when.end + 6])
-    )
 
 
 def _clauses(text: str) -> Iterator[tuple[str, bool]]:
@@ -119,23 +125,28 @@ def _clauses(text: str) -> Iterator[tuple[str, bool]]:
 
 def _read_clause(state: _State, clause: str, position: int, years: Years) -> None:
     while years and years[0][1] <= position:
-        state.year = years.popleft()[2]
+        state.take_year(years)
     dated = _without_dates(clause, position, years)
     start = 0
     for figure in _figures(dated):
         while years and years[0][0] < position + figure.start():
-            state.year = years.popleft()[2]
+            state.take_year(years)
         before = dated[start : figure.start()].replace("■", "")
         state.hoped |= "力争" in before or "争取" in before
         after = _after(dated, figure)
         words = clause[start : figure.end()].replace("■", "").strip("，、；： ")
         target = replace(_target(state, before, after, figure), words=words)
+        if noted := state.noted.get(position + figure.end()):
+            target = replace(target, year=noted, annual=False)
         _settle_singles(state, target)
         state.found.append(target)
         state.previous = target.indicator
         start = figure.end()
     if start == 0:
         state.hoped |= "力争" in clause
+        if state.has_undated() and looks_back(dated, position, years):
+            state.look_back(years)
+            return
         _remember_single(state, dated, position, years)
 
 
@@ -210,7 +221,7 @@ def _operator(before: str, figure: re.Match[str], *, hoped: bool) -> str:
 def _remember_single(state: _State, clause: str, position: int, years: Years) -> None:
     """建成县级农合联 beside 组建乡镇农合联7个: one named thing, 1 if a sibling follows."""
     while years and years[0][0] < position + len(clause):
-        state.year = years.popleft()[2]
+        state.take_year(years)
     words = clause.replace("■", "")
     state.previous = opened(words) or state.previous
     named = _SINGLE.match(opened(words)) if opened(words) != words else None

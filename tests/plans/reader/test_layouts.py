@@ -270,3 +270,21 @@ def test_an_annex_that_follows_at_once_does_not_name_the_plan():
         "序号\t完成时限\t牵头单位\t工作任务\n1\t2027年底\t县林业局\t植树120万株。\n"
     )
     assert read_plan(text.encode()).title == "青山县绿化行动工作方案"
+
+
+def test_a_bracket_that_only_lists_units_leaves_the_lead_to_the_office() -> None:
+    plan = read(
+        "青禾县茶园改造工作方案\n一、重点任务\n"
+        "（一）改造茶园。改造茶园5000亩。（县农业农村局、县财政局，持续推进）\n"
+        "（二）开展检查。检查茶企（含县属公司，持续推进）。\n"
+    )
+    assert [who(row) for row in plan.rows] == [([], []), ([], [])]
+    assert plan.rows[0].task == "改造茶园5000亩。（县农业农村局、县财政局，持续推进）"
+    (doubt,) = (finding for finding in plan.findings if finding.code == "lead_unmarked")
+    assert "第1项末尾的括号只列了“县农业农村局”、“县财政局”" in doubt.text()
+    assert doubt.alternatives == ("县农业农村局", "县财政局")
+
+
+def test_who_answers_by_division_of_duties() -> None:
+    plan = read("一、重点任务\n（一）宣传。加强宣传。（县委宣传部、各乡镇按职责分工负责）\n")
+    assert [who(row) for row in plan.rows] == [(["县委宣传部", "各乡镇"], [])]

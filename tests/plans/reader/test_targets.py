@@ -68,6 +68,22 @@ def test_since_a_year_dates_nothing() -> None:
     assert [year for *_, year in found("2021年以来，建成站点9个。")] == [None]
 
 
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("到2026年建成站点3个。综合产值达到35亿元（2027年）。", [2026, 2027]),
+        ("综合产值达到35亿元以上（2027年底前），新增企业40家。", [2027, None]),
+        ("综合产值达到35亿元，2027年实现。新增企业40家。", [2027, None]),
+        ("建设园区3个，新增企业40家，到2027年底全面完成。", [2027, 2027]),
+        ("到2025年建设园区3个，2027年实现。", [2025]),
+        ("建设园区3个（2027年），新增企业40家，2028年实现。", [2027, 2028]),
+        ("建设园区3个，2027年，新增企业40家。", [None, 2027]),
+    ],
+)
+def test_a_year_after_its_figure_speaks_of_that_figure(text: str, years: list) -> None:
+    assert [year for *_, year in found(text)] == years
+
+
 def test_hope_governs_the_rest_of_its_sentence() -> None:
     text = "力争建成站点3个，培育企业4家。建成中心2个。"
     assert [op for _, op, *_ in found(text)] == ["~", "~", "="]

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from ..assignments import unlabelled
 from ..catalogue import finding
 from ..chinese import numeral
+from ..draft import Draft
 from ..model import Finding, Row
 from ..similar import overlap
 from .facts import Facts
@@ -46,8 +48,7 @@ def gaps(facts: Facts) -> Iterator[Finding]:
         if draft.entry and draft.entry.short:
             yield finding("cells_missing", row.line, no=row.no)
         if not row.lead:
-            others = _lead_elsewhere(facts, row)
-            yield finding("row_without_lead", lines.get("lead", row.line), others, no=row.no)
+            yield _without_lead(facts, row, draft)
         if not row.task:
             yield finding("row_without_task", draft.task_line, no=row.no)
         if row.open_ended:
@@ -60,6 +61,16 @@ def gaps(facts: Facts) -> Iterator[Finding]:
             yield finding(
                 "several_sub_items", draft.task_line, row.sub_items, no=row.no, count=count
             )
+
+
+def _without_lead(facts: Facts, row: Row, draft: Draft) -> Finding:
+    section = draft.section if not draft.entry else None
+    for line, text in reversed(list(section.raw) if section else []):
+        if names := unlabelled(text):
+            quoted = "、".join(f"“{name}”" for name in names)
+            return finding("lead_unmarked", line, names, no=row.no, names=quoted)
+    line = draft.entry.lines.get("lead", row.line) if draft.entry else row.line
+    return finding("row_without_lead", line, _lead_elsewhere(facts, row), no=row.no)
 
 
 def _lead_elsewhere(facts: Facts, row: Row) -> tuple[str, ...]:
