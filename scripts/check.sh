@@ -25,7 +25,7 @@ step "format" $bin/ruff format --check --quiet .
 step "lint" $bin/ruff check --quiet .
 step "types" $bin/mypy
 step "import rules" $bin/lint-imports
-step "designs" $bin/flask --app wsgi design check workflows/*.bpmn
+step "designs" $bin/flask --app wsgi design check workflows/*.bpmn workflows/*.dmn
 step "migrations drift" drift
 step "languages" scripts/messages.sh --check
 

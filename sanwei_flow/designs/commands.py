@@ -1,4 +1,4 @@
-"""`flask design …`: check and publish designs from files."""
+"""`flask design …`: check and publish designs and decision tables from files."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from flask.cli import AppGroup
 
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.db import transaction
-from sanwei_flow.designs import operations
-from sanwei_flow.engine import DesignError, Problem
+from sanwei_flow.designs import decisions, operations
+from sanwei_flow.engine import DesignError, Problem, check_decision
 from sanwei_flow.web import now
 
 design = AppGroup("design", help="Process designs.")
@@ -39,9 +39,9 @@ def _process_keys(paths: tuple[Path, ...]) -> set[str]:
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
 def check(files: tuple[Path, ...], as_json: bool) -> None:
-    """Say what is wrong with BPMN files; exit 1 if any of them cannot run. No database."""
+    """Say what is wrong with BPMN and DMN files; exit 1 if any cannot run. No database."""
     called = _process_keys(files)
-    found = {path: operations.check(path.read_bytes(), _forms(path), called) for path in files}
+    found = {path: _problems(path, called) for path in files}
     if as_json:
         listed = [_as_json(path, problem) for path in found for problem in found[path]]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
@@ -52,26 +52,38 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         raise SystemExit(1)
 
 
+def _problems(path: Path, called: set[str]) -> list[Problem]:
+    if _is_decision(path):
+        return check_decision(path.read_bytes())
+    return operations.check(path.read_bytes(), _forms(path), called)
+
+
+def _is_decision(path: Path) -> bool:
+    return path.suffix.lower() == ".dmn"
+
+
 @design.command("publish")
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--note", default="", help="Why, for the version list.")
 def publish(files: tuple[Path, ...], note: str) -> None:
-    """Publish BPMN files with their forms; all of them or none."""
+    """Publish BPMN files with their forms, and DMN files; all of them or none."""
     with transaction():
         for path in files:
             try:
-                version = operations.publish(
-                    path.read_bytes(),
-                    _forms(path),
-                    by=SYSTEM,
-                    at=now(),
-                    note=note,
-                    together=_process_keys(files),
-                )
+                click.echo(_publish(path, note, together=_process_keys(files)))
             except DesignError as error:
                 _print(path, error.problems)
                 raise
-            click.echo(f"{version.design.key} version {version.number}")
+
+
+def _publish(path: Path, note: str, together: set[str]) -> str:
+    """Publish one file and say as what."""
+    source, given = path.read_bytes(), {"by": SYSTEM, "at": now(), "note": note}
+    if _is_decision(path):
+        table = decisions.publish_decision(source, **given)
+        return f"{table.decision.key} version {table.number}"
+    version = operations.publish(source, _forms(path), together=together, **given)
+    return f"{version.design.key} version {version.number}"
 
 
 def _as_json(path: Path, problem: Problem) -> dict[str, Any]:

@@ -40,3 +40,34 @@ class DesignVersion(db.Model):
     note: Mapped[str] = mapped_column(db.Text, default="")
 
     design: Mapped[ProcessDesign] = relationship(back_populates="versions")
+
+
+class DecisionTable(db.Model):
+    """One decision; `key` is the DMN decision id, `name` the one its newest version bears."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(db.String(100), unique=True)
+    name: Mapped[str] = mapped_column(db.String(300))
+
+    versions: Mapped[list["DecisionVersion"]] = relationship(
+        back_populates="decision", order_by="DecisionVersion.number"
+    )
+
+
+class DecisionVersion(db.Model):
+    """One published state of a decision table; `hash` (SHA-256, hex) is of its DMN."""
+
+    __table_args__ = (db.UniqueConstraint("decision_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(db.ForeignKey("decision.id"))
+    number: Mapped[int]
+    xml: Mapped[str] = mapped_column(db.Text, deferred=True)
+    hash: Mapped[str] = mapped_column(db.String(64), index=True)
+    published_at: Mapped[dt.datetime]
+    published_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    note: Mapped[str] = mapped_column(db.Text, default="")
+
+    decision: Mapped[DecisionTable] = relationship(back_populates="versions")

@@ -11,6 +11,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.audit.operations import record
 from sanwei_flow.db import db
 from sanwei_flow.designs import queries, vocabulary
+from sanwei_flow.designs.decisions import install_decisions
 from sanwei_flow.designs.models import DesignVersion, ProcessDesign
 from sanwei_flow.designs.schema import parse
 from sanwei_flow.engine import Design, Names, Problem, check_design, compile_design
@@ -105,9 +106,10 @@ def check(source: bytes, forms: Mapping[str, Any], called: Iterable[str]) -> lis
 
 
 def install_shipped(*, by: Actor, at: dt.datetime) -> list[DesignVersion]:
-    """Publish everything in `workflows/` that is new; a design that a person has changed
-    since stays theirs. Returns the newest version of each.
+    """Publish everything in `workflows/` that is new, decision tables too; what a person has
+    changed since stays theirs. Returns the newest version of each design.
     """
+    install_decisions(WORKFLOWS, by=by, at=at)
     sources = [path.read_bytes() for path in sorted(WORKFLOWS.glob("*.bpmn"))]
     keys = [compile_design(source).key for source in sources]
     versions = []

@@ -7,10 +7,15 @@ from sqlalchemy.orm import contains_eager
 
 from sanwei_flow.accounts import queries as accounts
 from sanwei_flow.db import db
-from sanwei_flow.designs.models import DesignVersion, ProcessDesign
+from sanwei_flow.designs.models import (
+    DecisionTable,
+    DecisionVersion,
+    DesignVersion,
+    ProcessDesign,
+)
 from sanwei_flow.designs.schema import Column, Schema, parse
 from sanwei_flow.designs.values import Choice, Choices, look_up
-from sanwei_flow.engine import Design, load_design
+from sanwei_flow.engine import Decision, Design, compile_decision, load_design
 from sanwei_flow.errors import N_, NotFound
 
 CACHED = 1000
@@ -92,6 +97,39 @@ def _content(column: Any, content_hash: str) -> Any:
     if found is None:
         raise NotFound(N_("没有这一流程版本"))
     return found
+
+
+def current_decision(key: str) -> DecisionVersion:
+    """The newest version of a decision table. Raises NotFound if none was ever published."""
+    found = newest_decision(key)
+    if found is None:
+        raise NotFound(N_("没有已发布的决策表 {key}"), key=key)
+    return found
+
+
+def newest_decision(key: str) -> DecisionVersion | None:
+    """The newest version of a decision table, or None."""
+    query = db.select(DecisionVersion).join(DecisionTable).where(DecisionTable.key == key)
+    query = query.options(contains_eager(DecisionVersion.decision))
+    found: DecisionVersion | None = db.session.scalar(
+        query.order_by(DecisionVersion.number.desc()).limit(1)
+    )
+    return found
+
+
+def decision(version: DecisionVersion) -> Decision:
+    """The table ready to be asked; compiled once for each content."""
+    return decision_by_hash(version.hash)
+
+
+@lru_cache(CACHED)
+def decision_by_hash(content_hash: str) -> Decision:
+    """Like `decision`, by the version's hash."""
+    query = db.select(DecisionVersion.xml).where(DecisionVersion.hash == content_hash).limit(1)
+    xml = db.session.scalar(query)
+    if xml is None:
+        raise NotFound(N_("没有这一版本的决策表"))
+    return compile_decision(xml.encode())
 
 
 def register_choices(field: Column, defaults: dict[str, Any]) -> list[Choice]:

@@ -4,6 +4,8 @@ The only code that knows SpiffWorkflow. No Flask, no database, no clock.
 """
 
 from sanwei_flow.engine.compile import check_design, compile_design, load_design
+from sanwei_flow.engine.decision_tables import Decision, check_decision, compile_decision
+from sanwei_flow.engine.decisions import decide
 from sanwei_flow.engine.model import (
     Amend,
     BadData,
@@ -57,6 +59,7 @@ __all__ = [
     "ChildFinished",
     "ChildStart",
     "Complete",
+    "Decision",
     "Deliver",
     "Design",
     "DesignError",
@@ -83,8 +86,11 @@ __all__ = [
     "TimerSet",
     "act",
     "before",
+    "check_decision",
     "check_design",
+    "compile_decision",
     "compile_design",
+    "decide",
     "load_design",
     "nodes_after",
     "process_setting",

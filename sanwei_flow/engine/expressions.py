@@ -103,6 +103,11 @@ class Expression:
     shape: Shape
 
 
+def tokens(source: str) -> Iterator[re.Match[str]]:
+    """Iterate over texts, names, spaces and single signs; `lastgroup` says which one it is."""
+    return _TOKEN.finditer(source)
+
+
 def _shape(source: str) -> Shape:
     """Count macros, nesting and joins, and refuse what could run too long."""
     stack: list[bool] = []  # one entry for each open bracket: does it hold a macro's arguments?

@@ -15,7 +15,9 @@ REFUSED = {
         "不支持自由子流程「{element}」，请改用普通子流程，用并行或包容网关表示可选的工作"
     ),
     "transaction": N_("不支持事务子流程「{element}」，请改用普通子流程和错误边界事件"),
-    "businessRuleTask": N_("不支持业务规则任务「{element}」，请改用脚本任务或服务任务"),
+    "businessRuleTask": N_(
+        "不支持业务规则任务「{element}」，请改用服务任务，操作写 decisions.decide"
+    ),
     "implicitThrowEvent": N_("不支持隐式抛出事件「{element}」，请改用中间抛出事件"),
 }
 REFUSED_EVENTS = {

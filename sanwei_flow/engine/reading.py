@@ -23,10 +23,22 @@ _schema_lock = threading.Lock()  # a validator keeps its error list in itself
 
 def read_xml(xml: bytes) -> Any:
     """Parse a BPMN file. Raises DesignError with what is wrong with it as a file."""
+    root = parse_xml(xml)
+    if bpmn.tag(root) != "definitions":
+        raise refuse("not-bpmn", N_("这不是 BPMN 2.0 文件：最外层应当是 definitions"))
+    check_shape(root)
+    return root
+
+
+def parse_xml(xml: bytes) -> Any:
+    """Parse XML nobody vouches for, without entities, network or comments; then `check_shape`.
+
+    Raises DesignError with what is wrong with it as a file.
+    """
     if len(xml) > MAX_BYTES:
-        raise _refuse("xml-too-large", N_("文件超过 {limit} KB"), limit=MAX_BYTES // 1024)
+        raise refuse("xml-too-large", N_("文件超过 {limit} KB"), limit=MAX_BYTES // 1024)
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-        raise _refuse("xml-doctype", N_("文件里不能有 DOCTYPE 或实体声明，请从设计器重新导出"))
+        raise refuse("xml-doctype", N_("文件里不能有 DOCTYPE 或实体声明，请从设计器重新导出"))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -40,18 +52,16 @@ def read_xml(xml: bytes) -> Any:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
-        raise _refuse(
+        raise refuse(
             "xml-invalid", N_("文件不是有效的 XML：{detail}"), line=line, detail=str(error)[:200]
         ) from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _refuse("xml-doctype", N_("文件里不能有 DOCTYPE 或实体声明，请从设计器重新导出"))
-    _check_shape(root)
+        raise refuse("xml-doctype", N_("文件里不能有 DOCTYPE 或实体声明，请从设计器重新导出"))
     return root
 
 
-def _check_shape(root: Any) -> None:
-    if bpmn.tag(root) != "definitions":
-        raise _refuse("not-bpmn", N_("这不是 BPMN 2.0 文件：最外层应当是 definitions"))
+def check_shape(root: Any) -> None:
+    """Refuse (DesignError) more elements or deeper nesting than any real file has."""
     depth = count = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
@@ -59,9 +69,9 @@ def _check_shape(root: Any) -> None:
             continue
         depth, count = depth + 1, count + 1
         if count > MAX_ELEMENTS:
-            raise _refuse("xml-too-many", N_("文件的元素超过 {limit} 个"), limit=MAX_ELEMENTS)
+            raise refuse("xml-too-many", N_("文件的元素超过 {limit} 个"), limit=MAX_ELEMENTS)
         if depth > MAX_DEPTH:
-            raise _refuse(
+            raise refuse(
                 "xml-too-deep",
                 N_("文件嵌套超过 {limit} 层"),
                 line=element.sourceline,
@@ -96,5 +106,6 @@ def _schema() -> Any:
     return BpmnValidator().validator
 
 
-def _refuse(rule: str, message: str, line: int | None = None, **params: object) -> DesignError:
+def refuse(rule: str, message: str, line: int | None = None, **params: object) -> DesignError:
+    """The error for a file that is wrong as a whole."""
     return DesignError([Problem(rule, "error", None, line, message, params)])
