@@ -29,6 +29,12 @@ class Config:
     proxies: int = 0
     #: Run due jobs and reminders inside this process (`flask serve` does).
     runner: bool = False
+    #: Address people reach the pages at, for links in messages that leave; "" leaves them out.
+    site: str = ""
+    #: The mail server as an apprise address (`mailtos://name:password@host?from=…`); "" for none.
+    mail: str = field(default="", repr=False)
+    #: Networks and hosts of the intranet that webhooks may point to, with commas between.
+    webhook_allow: str = ""
     #: Flask settings that win over everything (tests).
     overrides: dict[str, object] = field(default_factory=dict)
 
@@ -43,6 +49,9 @@ def load_config(**given: object) -> Config:
         "secure_cookies": env.get("SANWEI_SECURE_COOKIES", "") == "1",
         "proxies": int(env.get("SANWEI_PROXIES", "0")),
         "runner": env.get("SANWEI_RUNNER", "") == "1",
+        "site": env.get("SANWEI_SITE", "").rstrip("/"),
+        "mail": env.get("SANWEI_MAIL", ""),
+        "webhook_allow": env.get("SANWEI_WEBHOOK_ALLOW", ""),
         "database_url": env.get("DATABASE_URL", ""),
         "secret_key": env.get("SECRET_KEY", ""),
     }

@@ -30,6 +30,9 @@ def start(app: Flask) -> BackgroundScheduler:
     scheduler.add_job(due, "interval", seconds=EVERY_SECONDS, id="jobs")
     for sweep in sweeps.registered():
         run = _in_app(app, sweep.name, partial(_sweep, sweep))
+        if sweep.seconds is not None:
+            scheduler.add_job(run, "interval", seconds=sweep.seconds, id=sweep.name)
+            continue
         hour = "*" if sweep.hour is None else sweep.hour
         scheduler.add_job(run, "cron", hour=hour, minute=sweep.minute, id=sweep.name)
         # Whatever came due while nobody was running is not left until tomorrow.

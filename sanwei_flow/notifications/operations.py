@@ -11,6 +11,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import User, UserRole
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, NotFound
+from sanwei_flow.notifications import forwarding
 from sanwei_flow.notifications.models import Notification
 
 _INSERT: dict[str, Callable[..., Any]] = {
@@ -53,14 +54,24 @@ def notify_people(
 
 
 def deliver(letters: Iterable[tuple[int, Notice]], *, at: dt.datetime) -> None:
-    """Write many (user id, notice) pairs in one statement; what somebody has already is skipped."""
+    """Write many (user id, notice) pairs in one statement; what somebody has already is skipped.
+
+    Whoever has channels is also told over those, later and by a job.
+    """
     rows = [_row(user_id, notice, at) for user_id, notice in letters]
     # Two writers with the same keys wait for each other in one order, never in a circle.
     rows.sort(key=lambda row: (row["user_id"], row["dedupe_key"] or ""))
     if not rows:
         return
     insert = _INSERT[db.session.get_bind().dialect.name]
-    db.session.execute(insert(Notification).on_conflict_do_nothing(), rows)
+    table = Notification.__table__
+    statement = insert(table).on_conflict_do_nothing()
+    channels = forwarding.channels_of(row["user_id"] for row in rows)
+    if not channels:
+        db.session.execute(statement, rows)
+        return
+    told = statement.returning(table.c.id, table.c.user_id, table.c.kind)
+    forwarding.forward(db.session.execute(told, rows), channels, at=at)
 
 
 def _row(user_id: int, notice: Notice, at: dt.datetime) -> dict[str, Any]:

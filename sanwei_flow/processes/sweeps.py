@@ -11,22 +11,31 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sweep:
-    """A named sweep; it runs daily at `hour`:`minute` in Shanghai, or every hour if None."""
+    """A named sweep; it runs daily at `hour`:`minute` in Shanghai, or every hour if None.
+
+    With `seconds` it runs that often instead.
+    """
 
     name: str
     run: Callable[[dt.datetime], int]
     hour: int | None = None
     minute: int = 0
+    seconds: int | None = None
 
 
 _sweeps: dict[str, Sweep] = {}
 
 
 def register(
-    name: str, run: Callable[[dt.datetime], int], *, hour: int | None = None, minute: int = 0
+    name: str,
+    run: Callable[[dt.datetime], int],
+    *,
+    hour: int | None = None,
+    minute: int = 0,
+    seconds: int | None = None,
 ) -> None:
     """Have `run(at)` called regularly; registering a name again replaces it."""
-    _sweeps[name] = Sweep(name, run, hour, minute)
+    _sweeps[name] = Sweep(name, run, hour, minute, seconds)
 
 
 def registered() -> list[Sweep]:

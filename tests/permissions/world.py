@@ -17,6 +17,7 @@ from sanwei_flow.accounts.sessions import create_token
 from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.operations import install_shipped, publish
 from sanwei_flow.errors import AppError, Conflict, Forbidden
+from sanwei_flow.notifications import channels
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import Notice, deliver
 from sanwei_flow.plans import operations as plans
@@ -104,12 +105,14 @@ def _add_work(world: World, folder: Path) -> None:
         db.session.add(copy)
         people = [world.users[who].id for who in ("owner", "same")]
         days = {"from_day": NOW.date(), "until_day": NOW.date()}
+        wanted = channels.Wanted("webhook", "https://hook.example/", "")
+        channel = channels.add(wanted, by=world.actor("owner"), at=NOW)
         deputy = set_deputy(*people, **days, by=world.actor("owner"), at=NOW)
     notice = db.session.scalars(
         db.select(Notification.id).where(Notification.user_id == world.users["owner"].id)
     )
     world.ids |= {"task": task.id, "process": task.instance_id, "file": file.id}
-    world.ids |= {"copy": copy.id, "deputy": deputy.id}
+    world.ids |= {"copy": copy.id, "deputy": deputy.id, "channel": channel.id}
     world.ids["notice"] = notice.first() or 0
 
 
