@@ -20,6 +20,7 @@ FEATURES = (
     "processes",
     "plans",
     "supervision",
+    "handovers",
     "inbox",
     "monitor",
     "api",

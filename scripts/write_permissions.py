@@ -20,6 +20,8 @@ them fails the tests. `scripts/write_permissions.py` writes this page.
 * The task is one of a unit's staff. *Who started it* started the process and works elsewhere;
   *another unit* has no part in the process. Office, leader, designer and auditor are roles held in
   any unit; a plan is corrected, launched and given its report cycle by its own office only.
+* The *deputy* of who has the task holds another post of the unit. They do the work in the
+  person's name; whom else to ask, and handing work on, stays with the person.
 * Readers of a process are who oversees all work, who started it, the units that have or had a
   task in it, in its parent or in its children, and who was sent a copy.
 * A yes to an address that lists things (`/`, `/api/v1/tasks`, `/notifications`) is for the

@@ -42,15 +42,32 @@ def set_deputy(
         raise Invalid(N_("请至少选一个流程。"))
     # The person's row is held, so that the same wish sent twice is met once.
     db.session.execute(db.select(User.id).where(User.id == user_id).with_for_update())
+    if _known(user_id, deputy_id, from_day, until_day):
+        raise Conflict(N_("这段时间内已设有同一代理人，请先撤销原来的代理。"))
+    return _appoint(user_id, deputy_id, (from_day, until_day), designs=chosen, by=by, at=at)
+
+
+def _known(user_id: int, deputy_id: int, from_day: dt.date, until_day: dt.date) -> bool:
+    """Whether this deputy is set already on one of these days."""
     same = Deputy.user_id == user_id, Deputy.deputy_id == deputy_id, Deputy.revoked_at.is_(None)
     days = Deputy.from_day <= until_day, Deputy.until_day >= from_day
-    if db.session.scalar(db.select(Deputy.id).where(*same, *days).limit(1)) is not None:
-        raise Conflict(N_("这段时间内已设有同一代理人，请先撤销原来的代理。"))
-    deputy = Deputy(user_id=user_id, deputy_id=deputy_id, from_day=from_day, until_day=until_day)
-    deputy.designs, deputy.set_by_id, deputy.created_at = chosen, by.user_id or 0, at
+    return db.session.scalar(db.select(Deputy.id).where(*same, *days).limit(1)) is not None
+
+
+def _appoint(
+    user_id: int,
+    deputy_id: int,
+    days: tuple[dt.date, dt.date],
+    *,
+    designs: list[str] | None,
+    by: Actor,
+    at: dt.datetime,
+) -> Deputy:
+    deputy = Deputy(user_id=user_id, deputy_id=deputy_id, from_day=days[0], until_day=days[1])
+    deputy.designs, deputy.set_by_id, deputy.created_at = designs, by.user_id or 0, at
     db.session.add(deputy)
     db.session.flush()
-    data = {"deputy": deputy_id, "from": from_day, "until": until_day, "designs": chosen}
+    data = {"deputy": deputy_id, "from": days[0], "until": days[1], "designs": designs}
     record("deputy_set", f"user:{user_id}", by=by, at=at, data=data)
     return deputy
 
@@ -61,12 +78,32 @@ def revoke_deputy(deputy_row_id: int, *, by: Actor, at: dt.datetime) -> Deputy:
     if deputy is None:
         raise NotFound(N_("没有这项代理。"))
     _require(deputy.user_id, by)
-    if deputy.revoked_at is not None:
-        return deputy
+    if deputy.revoked_at is None:
+        end(deputy, by=by, at=at)
+    return deputy
+
+
+def end(deputy: Deputy, *, by: Actor, at: dt.datetime) -> None:
+    """End it for whoever has been asked already whether they may."""
     deputy.revoked_at = at
     data = {"id": deputy.id, "deputy": deputy.deputy_id}
     record("deputy_revoked", f"user:{deputy.user_id}", by=by, at=at, data=data)
-    return deputy
+
+
+def pass_on(deputy: Deputy, receiver_id: int, *, by: Actor, at: dt.datetime) -> Deputy | None:
+    """End it and let `receiver_id` stand in on the days that are left; permission as for `end`.
+
+    Returns the new one; None where the receiver is the person, or their deputy already. Raises
+    Invalid if the receiver works in no unit of the person.
+    """
+    who, day = deputy.user_id, max(_day(at), deputy.from_day)
+    if receiver_id != who and receiver_id not in {one.id for one in candidates(who)}:
+        raise Invalid(N_("代理人须是同一单位的在职人员。"))
+    end(deputy, by=by, at=at)
+    if receiver_id == who or _known(who, receiver_id, day, deputy.until_day):
+        return None
+    days = day, deputy.until_day
+    return _appoint(who, receiver_id, days, designs=deputy.designs, by=by, at=at)
 
 
 def may_set(user_id: int, by: Actor) -> bool:

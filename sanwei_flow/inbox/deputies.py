@@ -18,6 +18,7 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction
 from sanwei_flow.designs.queries import newest_versions
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid
+from sanwei_flow.handovers import appointing
 
 bp = Blueprint("deputies", __name__)
 
@@ -82,7 +83,7 @@ def add() -> Response | tuple[str, int]:
 def revoke(deputy_id: int) -> Response:
     """End one at once."""
     with transaction():
-        ended = deputies.revoke_deputy(deputy_id, by=web.current_actor(), at=web.now())
+        ended = appointing.revoke(deputy_id, by=web.current_actor(), at=web.now())
     flash(_("代理已撤销。"), "success")
     return redirect(url_for(".index", of=ended.user_id))
 
@@ -90,7 +91,7 @@ def revoke(deputy_id: int) -> Response:
 def _set(user_id: int, form: DeputyForm) -> None:
     designs = form.designs.data if form.reach.data == "some" else None
     with transaction():
-        deputies.set_deputy(
+        appointing.appoint(
             user_id,
             form.deputy.data,
             from_day=form.from_day.data,

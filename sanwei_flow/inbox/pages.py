@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from werkzeug.exceptions import NotFound
 
 from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.accounts.models import ROLE_NAMES
+from sanwei_flow.accounts.models import ROLE_NAMES, Role
 from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
@@ -45,6 +45,7 @@ class BoxPage:
     overdue: bool
     read: bool
     several_units: bool
+    heads: bool
     next_url: str
     first_url: str
 
@@ -98,6 +99,7 @@ def box_page(actor: Actor, day: dt.date, args: Any) -> BoxPage:
         overdue,
         read,
         len(actor.units()) > 1,
+        actor.has_role(Role.reviewer),
         "",
         "",
     )

@@ -20,6 +20,7 @@ NO_DUE = dt.date(9999, 12, 31)
 
 # Literals, not parameters: a prepared statement could not use the partial indexes otherwise.
 _OPEN: ColumnElement[str] = literal_column("'open'")
+_HELD: ColumnElement[str] = literal_column("'held'")
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 
 
@@ -198,7 +199,8 @@ class Task(db.Model):
 
 is_open = Task.status == _OPEN
 #: Not over yet: somebody's to do, or waiting for somebody else.
-is_pending = Task.status.in_((_OPEN, literal_column("'held'")))
+is_pending = Task.status.in_((_OPEN, _HELD))
+is_held = Task.status == _HELD
 
 db.Index(
     "ix_task_inbox",
@@ -218,6 +220,14 @@ db.Index(
     Task.id,
     postgresql_where=db.text("status = 'open' AND owner_id IS NOT NULL"),
     sqlite_where=db.text("status = 'open' AND owner_id IS NOT NULL"),
+)
+db.Index(
+    "ix_task_held",
+    Task.owner_id,
+    Task.due,
+    Task.id,
+    postgresql_where=db.text("status = 'held'"),
+    sqlite_where=db.text("status = 'held'"),
 )
 db.Index(
     "ix_task_unit",

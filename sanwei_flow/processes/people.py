@@ -64,13 +64,17 @@ def post_of(user_id: int, unit_id: int, role: str) -> tuple[int, str]:
     That very post if they hold it, else one in the same unit, else their first. Raises Invalid
     if they hold none.
     """
-    query = db.select(UserRole.unit_id, UserRole.role).where(UserRole.user_id == user_id)
-    posts = [
-        (row.unit_id, str(row.role)) for row in db.session.execute(query.order_by(UserRole.id))
-    ]
-    if not posts:
+    held = posts(user_id)
+    if not held:
         raise Invalid(N_("所选人员还没有岗位，不能办理。"))
-    return min(posts, key=lambda post: (post != (unit_id, role), post[0] != unit_id))
+    return min(held, key=lambda post: (post != (unit_id, role), post[0] != unit_id))
+
+
+def posts(user_id: int) -> list[tuple[int, str]]:
+    """The (unit id, role) of a person, first things first."""
+    query = db.select(UserRole.unit_id, UserRole.role).where(UserRole.user_id == user_id)
+    found = db.session.execute(query.order_by(UserRole.id))
+    return [(row.unit_id, str(row.role)) for row in found]
 
 
 def waited_for(task_id: int) -> list[str]:

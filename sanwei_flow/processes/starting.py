@@ -116,7 +116,8 @@ _CHANGING: dict[type, tuple[str, ...]] = {
     ProcessInstance: ("state", "version", "status", "stage", "finished_at", "result", "incident"),
     Task: ("status", "owner_id", "claimed_at", "closed_at", "closed_by_id", "closed_version"),
 }
-_CHANGING[ProcessInstance] += ("chain_head",)
+_CHANGING[ProcessInstance] += ("chain_head", "started_by_id")
+_CHANGING[Task] += ("unit_id", "role")
 _CHANGING[Task] += ("outcome", "version", "sides", "memo", "data", "opened_at", "opened_version")
 
 

@@ -34,7 +34,7 @@ from sanwei_flow.processes.starting import forget
 from sanwei_flow.processes.writing import Changes
 
 #: What leaves the work where it was, so that it does not stand in the way.
-HARMLESS = frozenset({"comment", "copy_to", "urge"})
+HARMLESS = frozenset({"comment", "copy_to", "urge", "new_starter"})
 WAITED = (JobKind.timer, JobKind.child_start, JobKind.service)
 #: Elements that have told the outside world something by the time they are passed.
 THROWN = frozenset({"sendTask", "intermediateThrowEvent"})

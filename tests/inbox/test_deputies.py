@@ -14,6 +14,7 @@ from sanwei_flow.audit.queries import entries
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid
+from sanwei_flow.notifications.models import Notification
 from sanwei_flow.processes import operations, queries
 from sanwei_flow.processes.models import TaskEvent
 from tests.api.counting import counted
@@ -109,6 +110,33 @@ def test_revoking_ends_it_at_the_next_request(app: Flask, county: County) -> Non
         deputies.revoke_deputy(deputy.id, by=county.people["熊梅"], at=web.now())
     kinds = [one.kind for one in entries(f"user:{deputy.user_id}")]
     assert kinds[-2:] == ["deputy_set", "deputy_revoked"]
+
+
+def told(county: County, who: str) -> list[str]:
+    query = db.select(Notification).where(Notification.user_id == county.people[who].user_id)
+    query = query.where(Notification.kind == "deputy").order_by(Notification.id)
+    return [web.sentence(one.title, one.params) for one in db.session.scalars(query)]
+
+
+def test_who_is_concerned_is_told_when_it_begins_and_when_it_ends(
+    app: Flask, county: County
+) -> None:
+    day = today(web.now()).isoformat()
+    form = {"deputy": county.people["何静"].user_id, "from_day": day, "until_day": day}
+    person = county.people["熊梅"].user_id
+    head = signed_in(app, "chenjian")
+    for _twice in range(2):
+        head.post(f"/me/deputies?of={person}", data=form | {"reach": "all"})
+    assert told(county, "何静") == [f"您被设为熊梅的代理人，{day} 至 {day}"]
+    assert told(county, "熊梅") == [f"陈建把何静设为您的代理人，{day} 至 {day}"]
+    row = db.session.scalars(db.select(Deputy)).one()
+    mine = signed_in(app, "xiongmei")
+    for _twice in range(2):
+        mine.post(f"/me/deputies/{row.id}/revoke")
+    db.session.commit()
+    assert told(county, "何静")[1:] == ["您不再代理熊梅（由熊梅撤销）"]
+    assert len(told(county, "熊梅")) == 1
+    assert told(county, "陈建") == []
 
 
 def test_only_the_chosen_designs_count(county: County) -> None:

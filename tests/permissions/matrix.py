@@ -12,6 +12,7 @@ from typing import Any
 PEOPLE = {
     "owner": "who has the task",
     "same": "same unit, same post",
+    "deputy": "deputy of who has the task",
     "head": "head of the unit",
     "other": "another unit",
     "starter": "who started it",
@@ -30,7 +31,8 @@ ALL = tuple(name for name in PEOPLE if name != "anonymous")
 OVERSEERS = ("office", "leader", "designer", "auditor")
 POST = ("owner", "same")
 UNIT = (*POST, "head")
-READERS = (*UNIT, "starter", *OVERSEERS)
+DOERS = (*POST, "deputy")
+READERS = (*UNIT, "deputy", "starter", *OVERSEERS)
 OFFICE = ("office",)
 
 
@@ -64,9 +66,11 @@ def _row(
     refused: str = NO,
     case: str = "",
     send: dict[str, Any] | None = None,
+    same: str = "",
     **about: str,
 ) -> Route:
-    return Route(method, rule, _cells(allowed, refused), about, send or {}, case)
+    cells = _cells(allowed, refused, **({"same": same} if same else {}))
+    return Route(method, rule, cells, about, send or {}, case)
 
 
 ANYBODY = tuple(PEOPLE)
@@ -114,6 +118,23 @@ ROUTES = [
     ),
     # Whose channels fail is the administrator's to see, who is none of these.
     _row("GET", "/channels/failing", ()),
+    _row("GET", "/people/<int:person_id>/handover", ("owner", "head"), person_id="person"),
+    _row("POST", "/people/<int:person_id>/handover", ("owner", "head"), person_id="person"),
+    _row(
+        "GET",
+        "/handovers/<int:hand_over_id>",
+        UNIT,
+        refused=HIDDEN,
+        hand_over_id="hand_over",
+    ),
+    _row(
+        "POST",
+        "/handovers/<int:hand_over_id>",
+        ("owner", "head"),
+        refused=HIDDEN,
+        same=NO,
+        hand_over_id="hand_over",
+    ),
     _row("GET", "/", ALL),
     _row("GET", "/notifications", ALL),
     _row("POST", "/notifications/read-all", ALL),
@@ -129,7 +150,7 @@ ROUTES = [
     _row("POST", "/bulk", ALL),
     # Tasks and processes
     _row("GET", TASK, READERS, task_id="task"),
-    _row("POST", TASK, POST, send={"data": {"action": "nonsense"}}, task_id="task"),
+    _row("POST", TASK, DOERS, send={"data": {"action": "nonsense"}}, task_id="task"),
     _row("GET", f"{TASK}/acts/<name>", UNIT, case="transfer", task_id="task", name="transfer"),
     _row(
         "POST",
@@ -189,8 +210,8 @@ ROUTES = [
     _row("GET", f"{API}/designs", ALL),
     _row("GET", f"{API}/tasks", ALL),
     _row("GET", API_TASK, READERS, task_id="task"),
-    _row("POST", f"{API_TASK}/actions/<action>", POST, task_id="task", action="nonsense"),
-    _row("POST", f"{API}/attachments", POST, send=NEW_FILE),
+    _row("POST", f"{API_TASK}/actions/<action>", DOERS, task_id="task", action="nonsense"),
+    _row("POST", f"{API}/attachments", DOERS, send=NEW_FILE),
     _row(
         "GET",
         f"{API}/attachments/<number:attachment_id>",
@@ -269,8 +290,8 @@ def _act(name: str, label: str, *allowed: str, situation: str = "claimed") -> Ac
 
 
 ACTS = [
-    _act("submit", "an outcome of the design", "owner"),
-    _act("return_to", "return 退回", "owner"),
+    _act("submit", "an outcome of the design", "owner", "deputy"),
+    _act("return_to", "return 退回", "owner", "deputy"),
     _act("withdraw", "withdraw 撤回", "owner", situation="done"),
     _act("transfer", "transfer 转办", "owner", "head"),
     _act("delegate", "delegate 委派", "owner"),
@@ -279,7 +300,7 @@ ACTS = [
     _act("copy_to", "copy to 抄送", *POST),
     _act("urge", "urge 催办", "head", "starter", "office"),
     _act("comment", "comment 留言", *READERS),
-    _act("save_draft", "save draft 保存草稿", "owner"),
+    _act("save_draft", "save draft 保存草稿", "owner", "deputy"),
     _act("claim", "claim 认领", *POST, situation="open"),
     _act("release", "release 退回认领", "owner"),
     _act("cancel", "cancel 撤销", "starter"),

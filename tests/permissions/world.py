@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,16 @@ from werkzeug.test import TestResponse
 
 from sanwei_flow.accounts.actor import SYSTEM, Actor
 from sanwei_flow.accounts.deputies import set_deputy
+from sanwei_flow.accounts.identity import principals
 from sanwei_flow.accounts.models import Role, Unit, User
 from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.accounts.sessions import create_token
+from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.operations import install_shipped, publish
 from sanwei_flow.errors import AppError, Conflict, Forbidden
 from sanwei_flow.notifications import channels
+from sanwei_flow.handovers.models import HandOver
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import Notice, deliver
 from sanwei_flow.plans import operations as plans
@@ -26,6 +29,7 @@ from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskCopy
 from sanwei_flow.processes.operations import act_on_task, start_process
+from sanwei_flow.web import now
 from tests import factories
 from tests.factories import NOW
 from tests.permissions.matrix import API, HIDDEN, LOG_IN, NO, TAKEN, YES, ActRow, Route
@@ -51,7 +55,8 @@ class World:
     ids: dict[str, int] = field(default_factory=dict)
 
     def actor(self, who: str) -> Actor:
-        return actor_of(db.session.get_one(User, self.users[who].id))
+        own = actor_of(db.session.get_one(User, self.users[who].id))
+        return replace(own, stands_for=principals(self.users[who].id, NOW))
 
 
 def make_world(app: Flask) -> World:
@@ -63,6 +68,8 @@ def make_world(app: Flask) -> World:
         users = {
             "owner": factories.make_user(unit),
             "same": factories.make_user(unit),
+            # Of another post, so that what they may do is what a deputy may.
+            "deputy": factories.make_user(unit, (Role.sec_admin,)),
             "head": factories.make_user(unit, (Role.reviewer,)),
             "other": factories.make_user(factories.make_unit("县林业局")),
             "starter": factories.make_user(factories.make_unit("县发展改革委")),
@@ -108,6 +115,16 @@ def _add_work(world: World, folder: Path) -> None:
         wanted = channels.Wanted("webhook", "https://hook.example/", "")
         channel = channels.add(wanted, by=world.actor("owner"), at=NOW)
         deputy = set_deputy(*people, **days, by=world.actor("owner"), at=NOW)
+        # Tasks are acted on at one time, pages are asked for at another.
+        for day in (NOW, now()):
+            days = {"from_day": today(day), "until_day": today(day)}
+            given = {**days, "by": world.actor("owner"), "at": day}
+            set_deputy(world.users["owner"].id, world.users["deputy"].id, **given)
+        person, receiver = people
+        gone = HandOver(person_id=person, receiver_id=receiver, by_id=person, key="x", at=NOW)
+        gone.finished_at = NOW
+        db.session.add(gone)
+    world.ids |= {"person": person, "hand_over": gone.id}
     notice = db.session.scalars(
         db.select(Notification.id).where(Notification.user_id == world.users["owner"].id)
     )
