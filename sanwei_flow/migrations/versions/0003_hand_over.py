@@ -1,14 +1,14 @@
 """Handing everything over, and finding what waits for others
 
-Revision: 0002
-Follows: 0001
+Revision: 0003
+Follows: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
