@@ -2,9 +2,11 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import IO, Any
 
 import click
 from flask import Flask, current_app
@@ -18,13 +20,13 @@ FEATURES_WITH_COMMANDS = ("audit", "accounts", "calendars", "designs", "processe
 
 def init_app(app: Flask) -> None:
     """Register `db` and every feature's `commands.COMMANDS`."""
-    app.cli.add_command(database)
-    app.cli.add_command(serve)
+    app.cli.add_command(_in_one_line(database))
+    app.cli.add_command(_in_one_line(serve))
     for name in FEATURES_WITH_COMMANDS:
         if find_spec(f"sanwei_flow.{name}.commands") is None:
             continue
         for command in import_module(f"sanwei_flow.{name}.commands").COMMANDS:
-            app.cli.add_command(_with_sentences(command))
+            app.cli.add_command(_in_one_line(_with_sentences(command)))
 
 
 def _with_sentences(command: click.Command) -> click.Command:
@@ -43,6 +45,43 @@ def _with_sentences(command: click.Command) -> click.Command:
             sys.exit(2)
 
     command.callback = run
+    return command
+
+
+class WrongUse(click.UsageError):
+    """A command given wrongly: says what is wrong, without the usage block."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        words = " ".join(self.format_message().split())
+        command = self.ctx.command_path if self.ctx else "flask"
+        click.echo(f"{command}: {words} ({command} --help)", file=file, err=file is None)
+
+
+@contextmanager
+def _briefly() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise WrongUse(error.format_message(), error.ctx) from error
+
+
+def _in_one_line(command: click.Command) -> click.Command:
+    """Let a wrong argument or option leave a command and its subcommands as one clear line."""
+    make_context, invoke = command.make_context, command.invoke
+
+    def parse(*args: Any, **kwargs: Any) -> click.Context:
+        with _briefly():
+            return make_context(*args, **kwargs)
+
+    def run(context: click.Context) -> Any:
+        with _briefly():
+            return invoke(context)
+
+    # On the instance: the commands are made by click's decorators, each feature its own.
+    for name, wrapped in (("make_context", parse), ("invoke", run)):
+        setattr(command, name, wrapped)
     return command
 
 
