@@ -32,7 +32,7 @@ bp = Blueprint("plans", __name__)
 def listing() -> Response:
     """List the plans, newest first."""
     query = read_query(NumberedQuery)
-    cards = queries.plan_cards(today(now()), after=query.after, limit=query.limit + 1)
+    cards = queries.plan_cards(today(now()), by=actor(), after=query.after, limit=query.limit + 1)
     more = cards[query.limit - 1].plan.id if len(cards) > query.limit else None
     items = [shapes.PlanSummary(**summary_values(card)) for card in cards[: query.limit]]
     return reply(shapes.PlanPage(items=items, next=next_page(more)))
@@ -52,7 +52,7 @@ def importing() -> Response:
 @bp.get("/plans/<number:plan_id>")
 def show(plan_id: int) -> Response:
     """Everything about a plan but its rows."""
-    return reply(_shape(operations.get_plan(plan_id)))
+    return reply(_shape(operations.readable_plan(plan_id, actor())))
 
 
 @bp.get("/plans/<number:plan_id>/rows")
@@ -60,7 +60,7 @@ def rows(plan_id: int) -> Response:
     """The rows of the division table, filtered."""
     query = read_query(RowQuery)
     filters = Filters(status=query.status or "", light=query.light or "")
-    views = row_views(operations.get_plan(plan_id), today(now()), filters)
+    views = row_views(operations.readable_plan(plan_id, actor()), today(now()), filters)
     views = [view for view in views if view.no > (query.after or 0)]
     more = views[query.limit - 1].no if len(views) > query.limit else None
     items = [row_shape(view) for view in views[: query.limit]]
@@ -70,7 +70,7 @@ def rows(plan_id: int) -> Response:
 @bp.get("/plans/<number:plan_id>/rows/<number:no>")
 def row(plan_id: int, no: int) -> Response:
     """One row, with what may be asked for it."""
-    view = row_view(operations.get_plan(plan_id), no, today(now()))
+    view = row_view(operations.readable_plan(plan_id, actor()), no, today(now()))
     return reply(detail_shape(view, actor()))
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from sqlalchemy import ColumnElement, false, or_, true
+
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role, UserRole
 from sanwei_flow.audit import operations as audit
@@ -22,6 +24,28 @@ def may_manage(plan: Plan, by: Actor) -> bool:
     if plan.office_unit_id is None:
         return by.has_role(Role.office)
     return by.has(plan.office_unit_id, Role.office)
+
+
+def may_see(plan: Plan, by: Actor) -> bool:
+    """Launched plans are for everybody; a draft for the office that settles it and the auditor."""
+    return plan.process_id is not None or may_manage(plan, by) or by.has_role(Role.auditor)
+
+
+def visible_to(by: Actor) -> ColumnElement[bool]:
+    """`may_see` as a condition on plans."""
+    if by.user_id is None or by.has_role(Role.auditor):
+        return true()
+    mine = Plan.office_unit_id.in_(sorted(by.units(Role.office)))
+    nobodys = Plan.office_unit_id.is_(None) if by.has_role(Role.office) else false()
+    return or_(Plan.process_id.is_not(None), mine, nobodys)
+
+
+def readable_plan(plan_id: int, by: Actor) -> Plan:
+    """Load a plan for somebody to look at. Raises NotFound, and Forbidden for others' drafts."""
+    plan = get_plan(plan_id)
+    if not may_see(plan, by):
+        raise Forbidden(N_("方案启动前，只有本方案的专班办公室可以查看"))
+    return plan
 
 
 def get_plan(plan_id: int, *, lock: bool = False) -> Plan:

@@ -1,6 +1,6 @@
 """Everything that changes a plan, under one name for pages, API and commands."""
 
-from sanwei_flow.plans.access import get_plan, may_import, may_manage
+from sanwei_flow.plans.access import get_plan, may_import, may_manage, readable_plan
 from sanwei_flow.plans.correcting import correct_row
 from sanwei_flow.plans.importing import discard_plan, import_plan, keep_plan, read_source
 from sanwei_flow.plans.launching import Blocker, Effect, launch, launch_effect, ready_to_launch
@@ -20,6 +20,7 @@ __all__ = [
     "may_import",
     "may_manage",
     "read_source",
+    "readable_plan",
     "ready_to_launch",
     "settle_finding",
     "settle_unit",

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlalchemy.orm import selectinload
 
+from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import CollectiveUnit, Unit
 from sanwei_flow.db import db
+from sanwei_flow.plans.access import visible_to
 from sanwei_flow.plans.figures import Figure, figures
 from sanwei_flow.plans.models import (
     Finding,
@@ -70,9 +72,11 @@ class PlanCard:
     doubts: int
 
 
-def plan_cards(day: dt.date, *, after: int | None = None, limit: int = 50) -> list[PlanCard]:
-    """The newest plans first, those older than plan `after`; four statements in all."""
-    query = db.select(Plan).order_by(Plan.id.desc()).limit(limit)
+def plan_cards(
+    day: dt.date, *, by: Actor, after: int | None = None, limit: int = 50
+) -> list[PlanCard]:
+    """The newest plans `by` may see, those older than plan `after`; four statements in all."""
+    query = db.select(Plan).where(visible_to(by)).order_by(Plan.id.desc()).limit(limit)
     if after is not None:
         query = query.where(Plan.id < after)
     return _cards(list(db.session.scalars(query)), day)

@@ -90,14 +90,15 @@ def process_url(process_id: int | None) -> str:
 def index() -> str:
     """List the plans, newest first."""
     after = request.args.get("after", type=web.key)
-    cards = queries.plan_cards(this_day(), after=after, limit=PAGE + 1)
+    actor = web.current_actor()
+    cards = queries.plan_cards(this_day(), by=actor, after=after, limit=PAGE + 1)
     more = url_for(".index", after=cards[PAGE - 1].plan.id) if len(cards) > PAGE else ""
     return render_template(
         "plans/index.html",
         cards=cards[:PAGE],
         more=more,
         first=url_for(".index") if after else "",
-        may_import=operations.may_import(web.current_actor()),
+        may_import=operations.may_import(actor),
     )
 
 
@@ -141,7 +142,7 @@ def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
 @bp.get("/plans/<int:plan_id>")
 def show(plan_id: int) -> str:
     """Overview: where the plan stands, its phases, its figures, its rows."""
-    plan = operations.get_plan(plan_id)
+    plan = operations.readable_plan(plan_id, web.current_actor())
     day = this_day()
     views = queries.row_views(plan, day)
     filters = filters_from(request.args, web.current_actor())
@@ -168,7 +169,7 @@ def show(plan_id: int) -> str:
 @bp.get("/plans/<int:plan_id>/rows/<int:no>")
 def row(plan_id: int, no: int) -> str:
     """One row: facts, units, figures, where it stands and what happened to it."""
-    plan = operations.get_plan(plan_id)
+    plan = operations.readable_plan(plan_id, web.current_actor())
     day = this_day()
     view = queries.row_view(plan, no, day)
     return render_template(

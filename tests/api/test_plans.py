@@ -99,8 +99,16 @@ def test_a_row_somebody_else_changed_is_not_overwritten(office: Person, plan: in
     assert office.get(f"/plans/{plan}/rows/2")["major"]
 
 
-def test_a_clerk_may_read_a_plan_but_not_change_it(clerk: Person, plan: int) -> None:
-    assert clerk.get(f"/plans/{plan}")["id"] == plan
+def test_a_draft_is_the_offices_alone(office: Person, clerk: Person, plan: int) -> None:
+    assert [one["id"] for one in office.get("/plans")["items"]] == [plan]
+    assert clerk.get("/plans")["items"] == []
+    for path in (f"/plans/{plan}", f"/plans/{plan}/rows", f"/plans/{plan}/rows/1"):
+        refused = clerk.ask("GET", path)
+        assert refused.status_code == 403
+        assert "启动前" in refused.get_json()["detail"]
+
+
+def test_a_clerk_may_not_change_a_plan(clerk: Person, plan: int) -> None:
     assert clerk.ask("PATCH", f"/plans/{plan}/rows/2", json={"major": True}).status_code == 403
     assert clerk.ask("POST", f"/plans/{plan}/launch").status_code == 403
 

@@ -34,6 +34,7 @@ UNIT = (*POST, "head")
 DOERS = (*POST, "deputy")
 READERS = (*UNIT, "deputy", "starter", *OVERSEERS)
 OFFICE = ("office",)
+DRAFT_READERS = ("office", "auditor")
 
 
 def _cells(allowed: tuple[str, ...], refused: str, **cells: str) -> dict[str, str]:
@@ -169,8 +170,9 @@ ROUTES = [
     _row("GET", "/plans/new", OFFICE),
     _row("POST", "/plans/new", OFFICE),
     _row("GET", PLAN, ALL, plan_id="plan"),
-    _row("GET", PLAN, ALL, case="a draft", plan_id="draft"),
+    _row("GET", PLAN, DRAFT_READERS, case="a draft", plan_id="draft"),
     _row("GET", f"{PLAN}/rows/<int:no>", ALL, plan_id="plan", no="1"),
+    _row("GET", f"{PLAN}/rows/<int:no>", DRAFT_READERS, case="a draft", plan_id="draft", no="1"),
     _row("GET", f"{PLAN}/review", OFFICE, plan_id="draft"),
     _row("POST", f"{PLAN}/units/<int:mention_id>", OFFICE, plan_id="draft", mention_id="mention"),
     _row("POST", f"{PLAN}/findings", OFFICE, plan_id="draft"),
@@ -223,9 +225,18 @@ ROUTES = [
     _row("GET", f"{API}/plans", ALL),
     _row("POST", f"{API}/plans", OFFICE, send={"data": {"file": "file"}}),
     _row("GET", API_PLAN, ALL, plan_id="plan"),
-    _row("GET", API_PLAN, ALL, case="a draft", plan_id="draft"),
+    _row("GET", API_PLAN, DRAFT_READERS, case="a draft", plan_id="draft"),
     _row("GET", f"{API_PLAN}/rows", ALL, plan_id="plan"),
+    _row("GET", f"{API_PLAN}/rows", DRAFT_READERS, case="a draft", plan_id="draft"),
     _row("GET", f"{API_PLAN}/rows/<number:no>", ALL, plan_id="plan", no="1"),
+    _row(
+        "GET",
+        f"{API_PLAN}/rows/<number:no>",
+        DRAFT_READERS,
+        case="a draft",
+        plan_id="draft",
+        no="1",
+    ),
     _row("PATCH", f"{API_PLAN}/rows/<number:no>", OFFICE, plan_id="draft", no="1"),
     _row("POST", f"{API_PLAN}/launch", OFFICE, plan_id="plan"),
     _row(

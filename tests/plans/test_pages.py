@@ -7,9 +7,10 @@ import re
 import pytest
 
 from sanwei_flow.db import db, transaction
-from sanwei_flow.plans import queries
+from sanwei_flow.errors import Forbidden
+from sanwei_flow.plans import operations, queries
 from sanwei_flow.plans.models import Plan
-from tests.factories import NOW, log_in, make_user
+from tests.factories import NOW, actor, log_in, make_unit, make_user
 from tests.journeys.documents import DIVIDED, UNDIVIDED
 
 
@@ -194,12 +195,35 @@ def test_a_row_page_tells_facts_source_and_trail(clerk, desk):
     page(clerk, f"/plans/{plan.id}/rows/99", 404)
 
 
-def test_units_read_everything_but_change_nothing(clerk, desk):
+def test_units_see_a_plan_once_it_is_launched(clerk, desk):
+    plan = desk.ready()
+    assert plan.title not in page(clerk, "/plans")
+    assert "启动前，只有本方案的专班办公室可以查看" in page(clerk, f"/plans/{plan.id}", 403)
+    page(clerk, f"/plans/{plan.id}/rows/1", 403)
+    desk.launch(plan)
+    assert plan.title in page(clerk, "/plans")
+    page(clerk, f"/plans/{plan.id}")
+    page(clerk, f"/plans/{plan.id}/rows/1")
+
+
+def test_another_plans_office_does_not_see_the_draft(desk):
+    plan = desk.imports()
+    with transaction():
+        other = actor(make_unit("县商务局"), "office")
+        auditor = actor(make_unit("县大数据中心"), "auditor")
+    seen = {
+        by: [card.plan.id for card in queries.plan_cards(NOW.date(), by=by)]
+        for by in (desk.office, auditor, other)
+    }
+    assert seen == {desk.office: [plan.id], auditor: [plan.id], other: []}
+    with pytest.raises(Forbidden):
+        operations.readable_plan(plan.id, other)
+
+
+def test_units_change_nothing(clerk, desk):
     plan = desk.imports()
     name = desk.mention(plan, "青山县金融监管支局").id
     assert "导入方案" not in page(clerk, "/plans")
-    page(clerk, f"/plans/{plan.id}")
-    page(clerk, f"/plans/{plan.id}/rows/1")
     for address in (
         "/plans/new",
         *(f"/plans/{plan.id}/{p}" for p in ("review", "launch", "rows/1/edit")),
