@@ -8,6 +8,7 @@ def init_app(app: Flask) -> None:
     from . import (
         bulk_views,  # noqa: F401 - more routes of the same blueprint
         deputies,
+        saved_views,  # noqa: F401
     )
     from .navigation import navigation
     from .views import bp

@@ -17,11 +17,11 @@ from sanwei_flow.processes.models import Task, TaskEvent, TaskStatus
 
 #: What may be done to several at once, by the list that offers it.
 OFFERED = {
-    "to_accept": ("accept", "transfer"),
-    "todo": ("agree", "transfer"),
-    "unit": ("urge", "transfer"),
+    "to_accept": ("accept", "transfer", "print"),
+    "todo": ("agree", "transfer", "print"),
+    "unit": ("urge", "transfer", "print"),
+    "done": ("print",),
 }
-ACTIONS = {name for names in OFFERED.values() for name in names}
 MOST = 50
 
 
@@ -73,6 +73,8 @@ def selection(form: Any) -> Selection:
 
 def label(action: str) -> str:
     """The button's text."""
+    if action == "print":
+        return gettext("打印")
     return gettext(ASIDES[action]) if action in ASIDES else outcomes.label(action)
 
 
@@ -97,18 +99,19 @@ def sentence(error: AppError) -> str:
 
 def titles(ids: list[int], actor: Actor) -> list[Result]:
     """The selected tasks the person may read."""
-    return [Result(task.id, task.title) for task in _readable(ids, actor)]
+    return [Result(task.id, task.title) for task in readable(ids, actor)]
 
 
 def takers(ids: list[int], actor: Actor) -> dict[int, str]:
     """Who may take over one of these tasks at least."""
     found: dict[int, str] = {}
-    for unit, role in sorted({(task.unit_id, task.role) for task in _readable(ids, actor)}):
+    for unit, role in sorted({(task.unit_id, task.role) for task in readable(ids, actor)}):
         found |= people.colleagues(unit, role, but=(actor.user_id,))
     return found
 
 
-def _readable(ids: list[int], actor: Actor) -> list[Task]:
+def readable(ids: list[int], actor: Actor) -> list[Task]:
+    """Those of the tasks that are there and that the person may read, in the order given."""
     found = []
     for number in ids:
         try:

@@ -3,13 +3,16 @@
 import logging
 import secrets
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from sanwei_flow import web
+from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import AppError
 from sanwei_flow.inbox import bulk, queries
+from sanwei_flow.inbox.printing import sheet
 from sanwei_flow.inbox.views import bp
 from sanwei_flow.processes.operations import act_on_task
 from sanwei_flow.refusals import trace_id
@@ -18,9 +21,11 @@ log = logging.getLogger(__name__)
 
 
 @bp.post("/bulk")
-def act_on_several() -> str:
+def act_on_several() -> str | Response:
     """Do it to each, and say of each what became of it; what failed stays selected."""
     chosen, actor = bulk.selection(request.form), web.current_actor()
+    if chosen.action == "print":
+        return redirect(url_for(".print_tasks", task=chosen.ids))
     if chosen.lacks_person:
         results = bulk.titles(chosen.ids, actor)
         return _page(chosen, results, bulk.takers(chosen.ids, actor), asks=True)
@@ -28,6 +33,15 @@ def act_on_several() -> str:
     failed = [result.task_id for result in results if result.said]
     takers = bulk.takers(failed, actor) if chosen.action == "transfer" else {}
     return _page(chosen, results, takers)
+
+
+@bp.get("/tasks/print")
+def print_tasks() -> str:
+    """These tasks one below the other, each to be on sheets of its own."""
+    ids = list(dict.fromkeys(request.args.getlist("task", type=web.key)))[: bulk.MOST]
+    actor, at = web.current_actor(), web.now()
+    sheets = [sheet(task, actor, today(at)) for task in bulk.readable(ids, actor)]
+    return render_template("inbox/print.html", sheets=sheets, left=len(ids) - len(sheets), at=at)
 
 
 def _one(task_id: int, chosen: bulk.Selection) -> bulk.Result:

@@ -16,10 +16,12 @@ from sanwei_flow.accounts.models import ROLE_NAMES, Role
 from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
+from sanwei_flow.errors import N_
 from sanwei_flow.inbox import bulk, lists, queries
 from sanwei_flow.inbox.deadlines import Deadline, deadline
 from sanwei_flow.inbox.forms import TaskForm
 from sanwei_flow.inbox.navigation import waiting
+from sanwei_flow.inbox.saved import Saved
 from sanwei_flow.plans.models import place_of
 from sanwei_flow.processes import history, people
 from sanwei_flow.processes import queries as processes
@@ -29,7 +31,17 @@ from sanwei_flow.processes.lists import list_counts
 from sanwei_flow.processes.models import Attachment, InstanceStatus, Task, TaskStatus
 from sanwei_flow.processes.standing import standing
 
-BOXES = ("to_accept", "todo", "done", *lists.LISTS)
+TITLES = {
+    "to_accept": N_("待签收"),
+    "todo": N_("待我办理"),
+    "done": N_("已办"),
+    "started": N_("我发起的"),
+    "copied": N_("抄送我的"),
+    "unit": N_("本单位的"),
+}
+BOXES = tuple(TITLES)
+#: Lists of things that cannot be overdue.
+UNDATED = ("done", "started", "copied")
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,12 @@ class BoxPage:
     heads: bool
     next_url: str
     first_url: str
+    saved: list[Saved]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The lists by name, in the reader's language."""
+        return {name: gettext(title) for name, title in TITLES.items()}
 
     @property
     def bulk(self) -> list[tuple[str, str]]:
@@ -69,39 +87,51 @@ class BoxPage:
 
     @property
     def filters(self) -> dict[str, Any]:
-        given = {"q": self.q, "plan": self.plan, "overdue": "1" if self.overdue else ""}
-        given["read"] = "1" if self.read else ""
-        return {name: value for name, value in given.items() if value}
+        """What it is narrowed to, as arguments of an address."""
+        given = {"q": self.q, "plan": self.plan, "overdue": self.overdue, "read": self.read}
+        return {name: "1" if value is True else value for name, value in given.items() if value}
+
+    def shows(self, one: Saved) -> bool:
+        """Whether this is the list that the saved filter asks for."""
+        return one.arguments == {"box": self.name, **self.filters}
 
 
-def box_page(actor: Actor, day: dt.date, args: Any) -> BoxPage:
+def narrowing(name: str, args: Any) -> dict[str, Any]:
+    """What an address asks the list `name` to be narrowed to: q, plan, overdue, read."""
+    return {
+        "q": args.get("q", "").strip()[:100],
+        "plan": args.get("plan", type=int),
+        "overdue": bool(args.get("overdue")) and name not in UNDATED,
+        "read": name == "copied" and bool(args.get("read")),
+    }
+
+
+def box_page(actor: Actor, day: dt.date, args: Any, saved: list[Saved]) -> BoxPage:
     """The box the address asks for; without a wish the one where something waits."""
     numbers = {**waiting(actor), **list_counts(actor)}
     badges = {box: queries.capped(number) for box, number in numbers.items()}
     name = args.get("box") or ("todo" if badges["todo"] or not badges["to_accept"] else "to_accept")
     if name not in BOXES:
         raise NotFound
-    q, plan = args.get("q", "").strip()[:100], args.get("plan", type=int)
-    overdue, read = bool(args.get("overdue")), name == "copied" and bool(args.get("read"))
-    wanted = Wanted(q, f"plan:{plan}" if plan else "", day if overdue else None)
-    after = args.get("after")
+    asked, after = narrowing(name, args), args.get("after")
+    plan, late = asked["plan"], asked["overdue"]
+    wanted = Wanted(asked["q"], f"plan:{plan}" if plan else "", day if late else None)
     if name in lists.LISTS:
+        read = asked["read"]
         found = lists.my_list(actor, name, day, after=after, wanted=wanted, read=read)
     else:
         found = queries.box(actor, name, day, after=after, wanted=wanted)
     page = BoxPage(
-        name,
-        found.lines,
-        badges,
-        queries.running_plans(),
-        q,
-        plan,
-        overdue,
-        read,
-        len(actor.units()) > 1,
-        actor.has_role(Role.reviewer),
-        "",
-        "",
+        name=name,
+        lines=found.lines,
+        counts=badges,
+        plans=queries.running_plans(),
+        **asked,
+        several_units=len(actor.units()) > 1,
+        heads=actor.has_role(Role.reviewer),
+        next_url="",
+        first_url="",
+        saved=saved,
     )
     here = page.url(name)
     more = url_for("inbox.index", box=name, after=found.next, **page.filters) if found.next else ""

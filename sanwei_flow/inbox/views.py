@@ -20,7 +20,7 @@ from sanwei_flow import web
 from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import Invalid, TooLarge
-from sanwei_flow.inbox import pages, queries
+from sanwei_flow.inbox import pages, queries, saved
 from sanwei_flow.inbox.acts import VerbForm
 from sanwei_flow.inbox.forms import TaskForm, read, store_files
 from sanwei_flow.processes import attachments, telling
@@ -30,10 +30,14 @@ bp = Blueprint("inbox", __name__)
 
 
 @bp.get("/")
-def index() -> str:
-    """What waits for me, and what I did."""
+def index() -> str | Response:
+    """What waits for me, and what I did; without a wish the filter I chose to begin with."""
     actor, day = web.current_actor(), today(web.now())
-    page = pages.box_page(actor, day, request.args)
+    kept = saved.filters_of(actor)
+    first = next((one for one in kept if one.first), None)
+    if first is not None and not request.args:
+        return redirect(url_for(".index", **first.arguments))
+    page = pages.box_page(actor, day, request.args, kept)
     partial = request.headers.get("HX-Target") == "inbox"
     return render_template("inbox/_box.html" if partial else "inbox/index.html", page=page)
 

@@ -141,3 +141,24 @@ def test_nothing_selected_or_an_odd_act_is_refused(app: Flask, county: County) -
     assert "请先勾选要办理的事项。" in page.text
     odd = {"box": "to_accept", "action": "object", "task": task.id}
     assert clerk.post("/bulk", data=odd).status_code == 422
+
+
+def test_the_ticked_are_printed_with_facts_form_and_trail(app: Flask, county: County) -> None:
+    county.start_row(web.now(), 4)
+    county.act("sign_for", "accept", "熊梅")
+    first, second = county.task("divide"), open_tasks(county)[0]
+    county.act("divide", "save_draft", "熊梅", data={"comment": "先这样"})
+    clerk = signed_in(app, "xiongmei")
+    given = {"box": "todo", "action": "print", "task": [first.id, second.id, first.id, 99999]}
+    there = clerk.post("/bulk", data=given)
+    assert there.status_code == 302
+    page = clerk.get(there.location)
+    assert re.findall(r'id="sheet-(\d+)"', page.text) == [str(first.id), str(second.id)]
+    assert "有 1 件不存在" in page.text
+    sheet = page.text.split('id="sheet-')[1]
+    for words in ("任务分工", "县供销合作社", "县财政局", "签收", "熊梅", "签字："):
+        assert words in sheet
+    assert "<form" not in sheet.split("</article>")[0]
+    stranger = signed_in(app, "wangfang").get(there.location)
+    assert first.title not in stranger.text
+    assert "没有可打印的事项" in stranger.text

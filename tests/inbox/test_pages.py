@@ -65,7 +65,7 @@ def test_the_inbox_takes_few_statements_however_much_waits(
     page = clerk.get("/")
     assert page.text.count("row-link") == 11
     assert len(statements) == few
-    assert few <= 8
+    assert few <= 9
 
 
 def test_a_task_page_takes_as_many_statements_after_a_long_story(

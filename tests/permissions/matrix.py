@@ -147,8 +147,20 @@ ROUTES = [
         notification_id="notice",
     ),
     _row("POST", "/copies/<int:copy_id>/read", ("owner",), refused=HIDDEN, copy_id="copy"),
+    _row("GET", "/filters", ALL),
+    _row("POST", "/filters", ALL, send=SOMETHING),
+    Route(
+        "POST",
+        "/filters/<int:filter_id>",
+        _cells(("owner", "head"), HIDDEN, same=NO),
+        {"filter_id": "filter"},
+        {"data": {"name": "x"}},
+        "shared with the unit",
+    ),
+    _row("POST", "/filters/<int:filter_id>/first", UNIT, refused=HIDDEN, filter_id="filter"),
     # Of several tasks each is asked for by itself, as its own act.
     _row("POST", "/bulk", ALL),
+    _row("GET", "/tasks/print", ALL, send={"query_string": {"task": 1}}),
     # Tasks and processes
     _row("GET", TASK, READERS, task_id="task"),
     _row("POST", TASK, DOERS, send={"data": {"action": "nonsense"}}, task_id="task"),

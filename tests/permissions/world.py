@@ -21,6 +21,7 @@ from sanwei_flow.designs.operations import install_shipped, publish
 from sanwei_flow.errors import AppError, Conflict, Forbidden
 from sanwei_flow.handovers.models import HandOver
 from sanwei_flow.notifications import channels
+from sanwei_flow.inbox import saved
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import Notice, deliver
 from sanwei_flow.plans import operations as plans
@@ -115,6 +116,7 @@ def _add_work(world: World, folder: Path) -> None:
         wanted = channels.Wanted("webhook", "https://hook.example/", "")
         channel = channels.add(wanted, by=world.actor("owner"), at=NOW)
         deputy = set_deputy(*people, **days, by=world.actor("owner"), at=NOW)
+        kept = saved.save("x", "todo", {}, unit_id=world.unit.id, by=world.actor("owner"), at=NOW)
         # Tasks are acted on at one time, pages are asked for at another.
         for day in (NOW, now()):
             days = {"from_day": today(day), "until_day": today(day)}
@@ -130,6 +132,7 @@ def _add_work(world: World, folder: Path) -> None:
     )
     world.ids |= {"task": task.id, "process": task.instance_id, "file": file.id}
     world.ids |= {"copy": copy.id, "deputy": deputy.id, "channel": channel.id}
+    world.ids["filter"] = kept.id
     world.ids["notice"] = notice.first() or 0
 
 

@@ -6,7 +6,7 @@ const typing = (element) => element.closest("input, textarea, select, [contented
 document.addEventListener("keydown", (event) => {
   // Keys pressed while a Chinese input method composes belong to it.
   if (event.isComposing || event.keyCode === 229) return;
-  if (event.key === "/" && !typing(event.target) && !event.ctrlKey && !event.metaKey) {
+  if (event.key === "/" && !typing(event.target) && !event.ctrlKey && !event.metaKey && !/keys=off/.test(document.cookie)) {
     const box = document.querySelector("[data-hotkey='/']");
     if (!box) return;
     event.preventDefault();
