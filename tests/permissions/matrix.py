@@ -152,12 +152,18 @@ ROUTES = [
     Route(
         "POST",
         "/filters/<int:filter_id>",
-        _cells(("owner", "head"), HIDDEN, same=NO),
+        _cells(("owner", "head"), HIDDEN, same=NO, deputy=NO),
         {"filter_id": "filter"},
         {"data": {"name": "x"}},
         "shared with the unit",
     ),
-    _row("POST", "/filters/<int:filter_id>/first", UNIT, refused=HIDDEN, filter_id="filter"),
+    _row(
+        "POST",
+        "/filters/<int:filter_id>/first",
+        (*UNIT, "deputy"),
+        refused=HIDDEN,
+        filter_id="filter",
+    ),
     # Of several tasks each is asked for by itself, as its own act.
     _row("POST", "/bulk", ALL),
     _row("GET", "/tasks/print", ALL, send={"query_string": {"task": 1}}),

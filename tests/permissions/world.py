@@ -20,8 +20,8 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.operations import install_shipped, publish
 from sanwei_flow.errors import AppError, Conflict, Forbidden
 from sanwei_flow.handovers.models import HandOver
-from sanwei_flow.notifications import channels
 from sanwei_flow.inbox import saved
+from sanwei_flow.notifications import channels
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import Notice, deliver
 from sanwei_flow.plans import operations as plans
