@@ -78,11 +78,13 @@ def publish(files: tuple[Path, ...], note: str) -> None:
 
 def _publish(path: Path, note: str, together: set[str]) -> str:
     """Publish one file and say as what."""
-    source, given = path.read_bytes(), {"by": SYSTEM, "at": now(), "note": note}
+    source = path.read_bytes()
     if _is_decision(path):
-        table = decisions.publish_decision(source, **given)
+        table = decisions.publish_decision(source, by=SYSTEM, at=now(), note=note)
         return f"{table.decision.key} version {table.number}"
-    version = operations.publish(source, _forms(path), together=together, **given)
+    version = operations.publish(
+        source, _forms(path), by=SYSTEM, at=now(), note=note, together=together
+    )
     return f"{version.design.key} version {version.number}"
 
 

@@ -25,6 +25,8 @@ LABELS = {
     "reject": N_("不同意"),
     "answer": N_("答复"),
     "acknowledge": N_("已阅"),
+    "reply": N_("回复"),
+    "explain": N_("说明理由"),
 }
 #: Labels of their own in the designs we ship; what others write stays as they wrote it.
 OWN_LABELS = (N_("退回牵头单位"),)

@@ -243,8 +243,8 @@ class _Compiling:
         return expression
 
     def _wrong(
-        self, error: ExpressionError, cell: Cell, message: str, column: str, **params: object
+        self, error: ExpressionError, cell: Cell, message: str, column: str, number: int = 0
     ) -> None:
         # A sentence in a sentence: whoever shows it renders both in the reader's language.
         detail = Problem("expression", "error", None, cell.line, error.args[0], error.params)
-        self.say("cell", cell, message, column=column, detail=detail, **params)
+        self.say("cell", cell, message, column=column, detail=detail, number=number)

@@ -33,6 +33,7 @@ PLACES = (
     Place("inbox.index", N_("待办事项"), "inbox", path="/tasks"),
     Place("plans.index", N_("工作方案"), "clipboard-list", path="/plans"),
     Place("supervision.board", N_("督办一览"), "clock-exclamation", OFFICE, "/supervision"),
+    Place("slips.index", N_("督办单"), "alert-triangle", path="/supervision/slips"),
     Place("reports.index", N_("统计报表"), "chart-bar", OFFICE, "/reports"),
     Place("designs.index", N_("流程设计"), "sitemap", frozenset({Role.designer}), "/designs"),
     Place(
@@ -72,12 +73,15 @@ def navigation() -> Navigation:
     places = [place for place in PLACES if _offered(place, actor)]
     known = "notifications.index" in current_app.view_functions
     unread = unread_label(actor.user_id) if known and actor.user_id else ""
+    here = max(
+        (one for one in places if _is_here(one)), key=lambda one: len(one.path), default=None
+    )
     entries = [
         Entry(
             url_for(place.endpoint),
             gettext(place.label),
             place.icon,
-            _is_here(place),
+            place is here,
             capped(sum(waiting(actor).values())) if place.endpoint == "inbox.index" else "",
         )
         for place in places

@@ -20,7 +20,7 @@ from sanwei_flow.errors import N_, Conflict, Forbidden, NotFound
 from sanwei_flow.plans.access import get_plan
 from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.models import Plan, PlanRow
-from sanwei_flow.plans.records import RowReport, RowRequest
+from sanwei_flow.plans.records import RowRequest
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.plans.rows import RowView, row_view
 from sanwei_flow.plans.statuses import CLOSED, DRAFT, STARTING, SUSPENDED
@@ -182,10 +182,15 @@ def _variables(plan: Plan, view: RowView, who: Asker) -> dict[str, Any]:
 
 
 def withdraw_open(row: PlanRow, reason: str, *, but: int | None = None, at: dt.datetime) -> None:
-    """End what is still being asked of a row that has ended or changed hands."""
-    asked = db.select(RowRequest.process_id).where(RowRequest.row_id == row.id)
-    reports = db.select(RowReport.process_id).where(RowReport.row_id == row.id)
-    own = ProcessInstance.id.in_(asked.union(reports)), ProcessInstance.finished_at.is_(None)
+    """End what is still being asked of a row that has ended or changed hands.
+
+    That is every process about the row that stands by itself: requests, reports, slips.
+    """
+    own = (
+        ProcessInstance.business_key == row.business_key,
+        ProcessInstance.parent_id.is_(None),
+        ProcessInstance.finished_at.is_(None),
+    )
     for process_id in db.session.scalars(db.select(ProcessInstance.id).where(*own)).all():
         if process_id != but:
             cancel_process(process_id, reason=reason, by=SYSTEM, at=at)

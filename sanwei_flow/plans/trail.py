@@ -5,13 +5,21 @@ from flask_babel import gettext as _
 from sanwei_flow.audit.models import AuditEntry
 from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import db
+from sanwei_flow.errors import N_
 from sanwei_flow.plans.models import Plan, business_key
-from sanwei_flow.plans.records import RowRequest
+from sanwei_flow.plans.records import RowReport
 from sanwei_flow.processes.history import Told, history
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.queries import get_instance
 
 CHANGES = ("correct_row", "reassign_row")
+#: Acts of supervision, and what they are called.
+WATCHED = {
+    "issue_card": N_("发牌"),
+    "issue_slip": N_("发督办单"),
+    "raise_slip": N_("督办升级"),
+    "close_slip": N_("督办办结"),
+}
 
 
 def row_trail(plan: Plan, no: int, process_id: int | None) -> list[Told]:
@@ -19,6 +27,7 @@ def row_trail(plan: Plan, no: int, process_id: int | None) -> list[Told]:
     # A discarded draft may have borne the same number before.
     acts = [one for one in entries(business_key(plan.id)) if one.at >= plan.imported_at]
     told = [_changed(one) for one in acts if one.kind in CHANGES and one.data.get("row") == no]
+    told += [_watched(one) for one in acts if one.kind in WATCHED and one.data.get("row") == no]
     for each in _processes(plan, no) if process_id else []:
         told += _of_process(get_instance(each), plan)
     return sorted(told, key=lambda one: (one.when is None, one.when or plan.imported_at))
@@ -28,7 +37,8 @@ def _processes(plan: Plan, no: int) -> list[int]:
     """The row's processes, those given up too, with everything that was asked for it."""
     own = ProcessInstance.business_key == business_key(plan.id, no)
     called = own, ProcessInstance.parent_id == plan.process_id
-    asked = own, ProcessInstance.id.in_(db.select(RowRequest.process_id))
+    reports = ProcessInstance.id.in_(db.select(RowReport.process_id))
+    asked = own, ProcessInstance.parent_id.is_(None), ~reports
     found = db.select(ProcessInstance.id).where(db.or_(db.and_(*called), db.and_(*asked)))
     return list(db.session.scalars(found.order_by(ProcessInstance.id)))
 
@@ -61,6 +71,19 @@ def _changed(entry: AuditEntry) -> Told:
         when=entry.at,
         outcome=_("修改") if entry.kind == "correct_row" else _("改派"),
         opinion=f"{before} → {after}",
+    )
+
+
+def _watched(entry: AuditEntry) -> Told:
+    """A card or a slip: what, by whom, with its number and reason."""
+    return Told(
+        kind="act",
+        name=_("督办"),
+        who=_(entry.by_name) if entry.by_id is None else entry.by_name,
+        unit="",
+        when=entry.at,
+        outcome=_(WATCHED[entry.kind]),
+        opinion=str(entry.data.get("after") or ""),
     )
 
 

@@ -3,10 +3,19 @@
 from flask import Flask
 
 
-def init_app(app: Flask) -> None:  # noqa: ARG001 - every feature is attached alike
-    """Put the reminder sweep on the timetable, in the morning: nobody is reminded at night."""
-    from sanwei_flow.processes import sweeps
+def init_app(app: Flask) -> None:
+    """Attach the pages and what slips ask for, and put the reminder sweep on the timetable.
 
+    In the morning: nobody is reminded at night.
+    """
+    from sanwei_flow.processes import services, sweeps
+
+    from . import slips
     from .jobs import sweep
+    from .slip_views import bp
 
+    services.register("supervision.raise_slip", slips.raise_slip)
+    services.register("supervision.renew_slip", slips.renew_slip)
+    services.register("supervision.close_slip", slips.close_slip)
+    app.register_blueprint(bp)
     sweeps.register("reminders", sweep, hour=8)

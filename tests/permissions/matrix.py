@@ -35,6 +35,8 @@ DOERS = (*POST, "deputy")
 READERS = (*UNIT, "deputy", "starter", *OVERSEERS)
 OFFICE = ("office",)
 DRAFT_READERS = ("office", "auditor")
+#: Who chases: the plan's office and its leader.
+ISSUERS = ("office", "leader")
 
 
 def _cells(allowed: tuple[str, ...], refused: str, **cells: str) -> dict[str, str]:
@@ -223,6 +225,18 @@ ROUTES = [
         no="1",
         kind="resumption",
     ),
+    # Supervision
+    _row("GET", "/supervision/slips", ALL),
+    _row("GET", "/supervision/slips/new", ISSUERS),
+    _row("POST", "/supervision/slips/new", ISSUERS),
+    _row(
+        "GET",
+        "/supervision/slips/<int:slip_id>",
+        (*UNIT, *ISSUERS, "auditor"),
+        refused=HIDDEN,
+        slip_id="slip",
+    ),
+    _row("POST", f"{PLAN}/rows/<int:no>/cards", ISSUERS, plan_id="plan", no="1"),
     # Programs
     _row("GET", f"{API}/openapi.json", ANYBODY),
     _row("GET", f"{API}/me", ALL),

@@ -1,5 +1,6 @@
 """The people of the matrix, a task they have to do with, and two plans."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskCopy
 from sanwei_flow.processes.operations import act_on_task, start_process
+from sanwei_flow.supervision import slips
 from sanwei_flow.web import now
 from tests import factories
 from tests.factories import NOW
@@ -148,7 +150,10 @@ def _add_plans(world: World) -> None:
         plans.launch(plan.id, by=office, at=NOW)
         draft = plans.import_plan("草稿.txt", (PLAN + "\n").encode(), by=office, at=NOW)
     run_due_jobs(NOW)
-    world.ids |= {"plan": plan.id, "draft": draft.id}
+    with transaction():
+        due = NOW.date() + dt.timedelta(days=7)
+        (slip,) = slips.issue([plan.rows[0].id], "x", due, by=office, at=NOW)
+    world.ids |= {"plan": plan.id, "draft": draft.id, "slip": slip.id}
     # The first row is edited by those who may; the last one keeps its units.
     mention = draft.rows[-1].units[-1].mention_id
     world.ids |= {"mention": mention, "finding": draft.findings[0].id}

@@ -1,0 +1,151 @@
+"""Reads of what has been issued: slips and cards."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import contains_eager, joinedload
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.models import Role, User, UserRole
+from sanwei_flow.db import db
+from sanwei_flow.plans.models import Plan, PlanRow
+from sanwei_flow.processes.models import ProcessInstance
+from sanwei_flow.supervision.models import Card, Slip, SlipStep
+
+#: Whom every unit's slips concern.
+OVERSEERS = (Role.office, Role.leader, Role.auditor)
+
+
+@dataclass(frozen=True)
+class SlipFilters:
+    """Which slips to list; empty means all. `state` is `open`, `late`, `closed` or empty."""
+
+    state: str = ""
+    plan: int | None = None
+    unit: int | None = None
+
+
+def oversees(by: Actor) -> bool:
+    """True for those who see the slips of every unit."""
+    return by.is_system or any(by.has_role(role) for role in OVERSEERS)
+
+
+def may_see_slip(slip: Slip, by: Actor) -> bool:
+    """The unit addressed, whoever runs the plan, and the overseers."""
+    return oversees(by) or slip.unit_id in by.units()
+
+
+def slips(
+    by: Actor,
+    filters: SlipFilters,
+    day: dt.date,
+    *,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[Slip]:
+    """The slips this person may see, newest first, those before the id `after`."""
+    query = (
+        db.select(Slip)
+        .outerjoin(Slip.process)
+        .options(
+            contains_eager(Slip.process),
+            joinedload(Slip.row),
+            joinedload(Slip.unit),
+            joinedload(Slip.plan),
+        )
+        .order_by(Slip.id.desc())
+        .limit(limit)
+    )
+    if not oversees(by):
+        query = query.where(Slip.unit_id.in_(by.units()))
+    if after is not None:
+        query = query.where(Slip.id < after)
+    if filters.plan is not None:
+        query = query.where(Slip.plan_id == filters.plan)
+    if filters.unit is not None:
+        query = query.where(Slip.unit_id == filters.unit)
+    running = ProcessInstance.finished_at.is_(None)
+    if filters.state in ("open", "late"):
+        query = query.where(running)
+    if filters.state == "late":
+        late = db.select(SlipStep.slip_id).where(SlipStep.expired_at.is_not(None))
+        query = query.where(db.or_(Slip.due < day, Slip.id.in_(late)))
+    if filters.state == "closed":
+        query = query.where(~running)
+    return list(db.session.scalars(query))
+
+
+def slips_of_row(row_id: int) -> list[Slip]:
+    """Every slip of a row, newest first."""
+    query = db.select(Slip).where(Slip.row_id == row_id).order_by(Slip.id.desc())
+    return list(db.session.scalars(query.options(joinedload(Slip.process))))
+
+
+def rows_with_open_slips(row_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the rows that have a slip which is not closed."""
+    query = (
+        db.select(Slip.row_id)
+        .join(Slip.process)
+        .where(Slip.row_id.in_(set(row_ids)), ProcessInstance.finished_at.is_(None))
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def expired_slips(row_ids: Iterable[int]) -> dict[int, int]:
+    """How many levels of open slips passed without an answer, by row."""
+    query = (
+        db.select(Slip.row_id, db.func.count())
+        .join(Slip.process)
+        .join(SlipStep, SlipStep.slip_id == Slip.id)
+        .where(
+            Slip.row_id.in_(set(row_ids)),
+            ProcessInstance.finished_at.is_(None),
+            SlipStep.expired_at.is_not(None),
+        )
+        .group_by(Slip.row_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def cards_of_row(row_id: int) -> Sequence[Card]:
+    """Every card of a row and of the work in it, newest first."""
+    query = db.select(Card).where(Card.row_id == row_id).order_by(Card.id.desc())
+    return db.session.scalars(query.options(joinedload(Card.unit))).all()
+
+
+def cards_of_task(task_id: int) -> Sequence[Card]:
+    """The cards issued for a task, newest first."""
+    query = db.select(Card).where(Card.task_id == task_id).order_by(Card.id.desc())
+    return db.session.scalars(query.options(joinedload(Card.unit))).all()
+
+
+def names_of(unit_id: int, role: str) -> list[str]:
+    """The names of the active people who hold a post."""
+    query = (
+        db.select(User.name)
+        .join(UserRole)
+        .where(UserRole.unit_id == unit_id, UserRole.role == role, User.active)
+        .order_by(User.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def running_plans() -> list[Plan]:
+    """The launched plans, newest first."""
+    query = db.select(Plan).where(Plan.launched_at.is_not(None)).order_by(Plan.id.desc())
+    return list(db.session.scalars(query))
+
+
+def open_rows(plan_id: int) -> list[PlanRow]:
+    """The rows of a plan that have not ended, by number."""
+    query = (
+        db.select(PlanRow)
+        .where(
+            PlanRow.plan_id == plan_id,
+            PlanRow.written_off_at.is_(None),
+            PlanRow.terminated_at.is_(None),
+        )
+        .order_by(PlanRow.no)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,312 @@
+"""督办单: issuing one or many, and what its process asks of us while it runs.
+
+A slip is addressed to the unit that leads the row. Whoever does not answer in time hands it to
+the next level: who these are is a setting (`levels.py`).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sanwei_flow.accounts.actor import SYSTEM, Actor
+from sanwei_flow.accounts.models import Role
+from sanwei_flow.calendars import today
+from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.db import db
+from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from sanwei_flow.notifications.operations import Notice, notify_people
+from sanwei_flow.plans.access import get_plan, may_manage, record
+from sanwei_flow.plans.launching import row_variables
+from sanwei_flow.plans.models import Plan, PlanRow
+from sanwei_flow.plans.requests import lead_of
+from sanwei_flow.plans.resolving import Expansion
+from sanwei_flow.plans.rows import RowView, row_views
+from sanwei_flow.plans.statuses import DRAFT, STARTING, SUSPENDED
+from sanwei_flow.processes.models import ProcessInstance
+from sanwei_flow.processes.operations import start_process
+from sanwei_flow.processes.queries import open_tasks
+from sanwei_flow.supervision import records
+from sanwei_flow.supervision.levels import Post, ladder_of_posts
+from sanwei_flow.supervision.models import Slip, SlipStep
+from sanwei_flow.supervision.numbers import next_serial
+
+PROCESS = "supervision_slip"
+MOST_REASON = 1000
+#: A person's own words: a msgid that stands for nothing but them.
+WORDS = "{words}"
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What issuing to a row would do: who is told, or why it cannot be (an AppError)."""
+
+    view: RowView
+    people: tuple[str, ...] = ()
+    refusal: Conflict | Forbidden | None = None
+
+
+def may_issue(plan: Plan, by: Actor) -> bool:
+    """The plan's office and its leader issue slips and cards; the ladder does by itself."""
+    leads = plan.office_unit_id is not None and by.has(plan.office_unit_id, Role.leader)
+    return may_manage(plan, by) or leads
+
+
+def preview(row_ids: Iterable[int], *, by: Actor, at: dt.datetime) -> list[Prospect]:
+    """What `issue` would do for each of these rows, in the order of plans and numbers.
+
+    Raises NotFound for an id that is no row's.
+    """
+    found = []
+    for view, unit_id, refusal in _examined(row_ids, by, at):
+        people: tuple[str, ...] = ()
+        if refusal is None:
+            post = ladder_of_posts(unit_id, view.row.plan.office_unit_id)[0]
+            people = tuple(records.names_of(post.unit_id, post.role))
+        found.append(Prospect(view, people, refusal))
+    return found
+
+
+def issue(
+    row_ids: Iterable[int],
+    reason: str | tuple[str, Mapping[str, Any]],
+    due: dt.date,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    key: str | None = None,
+    unit_id: int | None = None,
+) -> list[Slip]:
+    """Issue a slip to the lead unit of each row, to be answered by the Shanghai day `due`.
+
+    `reason` is a person's own words, or a msgid with its values where the ladder writes. All or
+    none: raises NotFound, Forbidden, Conflict (a row that does not run, or has an open slip),
+    Invalid for a missing reason or a day that is not ahead. `key` (for one row) names the step
+    of the ladder that asks, `unit_id` another unit than the lead.
+    """
+    words, params = (WORDS, {"words": reason.strip()}) if isinstance(reason, str) else reason
+    if isinstance(reason, str) and not 0 < len(reason.strip()) <= MOST_REASON:
+        raise Invalid(N_("请写明督办事由（最多{most}字）"), most=MOST_REASON)
+    if due <= today(at):
+        raise Invalid(N_("回复时限应在今天之后"))
+    slips = []
+    for view, lead, refusal in _examined(row_ids, by, at):
+        if refusal is not None:
+            raise refusal
+        slip = _new(view, unit_id or lead, words, params, due, by=by, at=at)
+        slip.key = key
+        _begin(slip, view, by, at)
+        slips.append(slip)
+    if not slips:
+        raise Invalid(N_("请至少选择一项"))
+    return slips
+
+
+def _examined(
+    row_ids: Iterable[int], by: Actor, at: dt.datetime
+) -> list[tuple[RowView, int, Conflict | Forbidden | None]]:
+    wanted = set(row_ids)
+    places = db.select(PlanRow.id, PlanRow.plan_id).where(PlanRow.id.in_(wanted))
+    plan_ids = dict(db.session.execute(places).all())
+    if wanted - set(plan_ids):
+        raise NotFound(N_("没有这一项分工"))
+    busy = records.rows_with_open_slips(wanted)
+    found = []
+    for plan_id in sorted(set(plan_ids.values())):
+        plan = get_plan(plan_id)
+        for view in row_views(plan, today(at)):
+            if view.row.id in wanted:
+                refusal = _refusal(view, plan, by, busy)
+                found.append((view, lead_of(view) or 0, refusal))
+    return found
+
+
+def _refusal(
+    view: RowView, plan: Plan, by: Actor, busy: frozenset[int]
+) -> Conflict | Forbidden | None:
+    if not may_issue(plan, by):
+        return Forbidden(N_("只有本方案的专班办公室和分管领导可以发督办单"))
+    waiting = view.status in (DRAFT, STARTING) or view.process_id is None
+    for stands_against, words in (
+        (view.closed, N_("第{no}项已经办结，不需要督办")),
+        (waiting, N_("第{no}项尚未启动，不能督办")),
+        (view.status == SUSPENDED, N_("第{no}项已中止，不能督办")),
+        (lead_of(view) is None, N_("第{no}项没有牵头单位，不能督办")),
+        (view.row.id in busy, N_("第{no}项已有一张督办单正在办理")),
+    ):
+        if stands_against:
+            return Conflict(words, no=view.no)
+    return None
+
+
+def _new(
+    view: RowView,
+    unit_id: int,
+    words: str,
+    params: Mapping[str, Any],
+    due: dt.date,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> Slip:
+    year = today(at).year
+    slip = Slip(
+        year=year,
+        serial=next_serial("slip", year),
+        plan_id=view.row.plan_id,
+        row_id=view.row.id,
+        unit_id=unit_id,
+        reason=words,
+        params=dict(params),
+        due=due,
+        issued_at=at,
+        by_id=by.user_id,
+        by_name=by.name,
+    )
+    db.session.add(slip)
+    db.session.flush()
+    return slip
+
+
+def _begin(slip: Slip, view: RowView, by: Actor, at: dt.datetime) -> None:
+    plan = view.row.plan
+    posts = ladder_of_posts(slip.unit_id, plan.office_unit_id)
+    _note_level(slip, posts[0], at)
+    variables = {
+        "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
+        "row": row_variables(view.row, Expansion()),
+        "slip_number": slip.number,
+        "slip_reason": slip.reason.format(**slip.params),
+        "renewed_due": None,
+        **_variables(slip, posts[0]),
+    }
+    process = start_process(PROCESS, variables, business_key=view.row.business_key, by=by, at=at)
+    slip.process = process
+    db.session.flush()
+    said = slip.reason.format(**slip.params)
+    record(plan, "issue_slip", row=view.no, after=f"{slip.number}：{said}", by=by, at=at)
+    _tell(slip, view.row, posts[0], N_("收到{number}，请在{due}前回复：{task}"), at)
+
+
+def _variables(slip: Slip, post: Post) -> dict[str, Any]:
+    """What the process knows of the slip; the flat ones are for its forms."""
+    facts = {
+        "number": slip.number,
+        "unit": post.unit_id,
+        "role": post.role,
+        "level": slip.level,
+        "due": slip.due.isoformat(),
+    }
+    return {"slip": facts, "slip_level": post.name, "slip_due": facts["due"]}
+
+
+def _note_level(slip: Slip, post: Post, at: dt.datetime) -> None:
+    step = SlipStep(level=slip.level, name=post.name, due=slip.due, opened_at=at)
+    slip.steps.append(step)
+    db.session.flush()
+
+
+def _tell(slip: Slip, row: PlanRow, post: Post, words: str, at: dt.datetime) -> None:
+    tasks = open_tasks(slip.process_id) if slip.process_id else []
+    facts = {"number": slip.number, "due": slip.due.isoformat(), "task": row.task[:60]}
+    notice = Notice(
+        "slip",
+        words,
+        {**facts, "level": post.name},
+        link=f"/tasks/{tasks[0].id}" if tasks else f"/plans/{row.plan_id}/rows/{row.no}",
+        dedupe_key=f"slip:{slip.id}/{len(slip.steps)}",
+    )
+    notify_people(post.unit_id, post.role, notice, at=at)
+
+
+# What the process asks of us
+
+
+def raise_slip(
+    arguments: Mapping[str, Any],  # noqa: ARG001 - every service is called alike
+    *,
+    instance: ProcessInstance,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    """The day passed without an answer: hand the slip to the next level, the last one keeps it.
+
+    While the row stands still nothing climbs: the level gets its days anew.
+    """
+    slip = of_process(instance)
+    posts = ladder_of_posts(slip.unit_id, slip.plan.office_unit_id)
+    if slip.row.suspended_at is None:
+        if slip.steps:
+            slip.steps[-1].expired_at = at
+        slip.level = min(slip.level + 1, len(posts) - 1)
+    post = posts[min(slip.level, len(posts) - 1)]
+    slip.due = load_calendar().workdays_after(today(at), post.days)
+    _note_level(slip, post, at)
+    said = f"{slip.number} → {post.name}"
+    record(slip.plan, "raise_slip", row=slip.row.no, after=said, by=SYSTEM, at=at)
+    _tell(
+        slip, slip.row, post, N_("{number}到期未回复，已升到{level}，请在{due}前回复：{task}"), at
+    )
+    return _variables(slip, post)
+
+
+def renew_slip(
+    arguments: Mapping[str, Any], *, instance: ProcessInstance, at: dt.datetime
+) -> dict[str, Any]:
+    """Work sent back or a reason considered: the same level answers by `due` (ISO date).
+
+    Without a `due`, or with one that has passed, there is at least the next working day.
+    """
+    slip = of_process(instance)
+    given = arguments.get("due")
+    wanted = dt.date.fromisoformat(str(given)[:10]) if given else slip.due
+    slip.due = max(wanted, load_calendar().workdays_after(today(at), 1))
+    posts = ladder_of_posts(slip.unit_id, slip.plan.office_unit_id)
+    post = posts[min(slip.level, len(posts) - 1)]
+    _note_level(slip, post, at)
+    _tell(slip, slip.row, post, N_("{number}请在{due}前重新回复：{task}"), at)
+    return _variables(slip, post)
+
+
+def close_slip(
+    arguments: Mapping[str, Any],  # noqa: ARG001 - every service is called alike
+    *,
+    instance: ProcessInstance,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    """The office has checked what was done."""
+    slip = of_process(instance)
+    slip.closed_at = at
+    record(slip.plan, "close_slip", row=slip.row.no, after=slip.number, by=SYSTEM, at=at)
+    notice = Notice(
+        "slip",
+        N_("{number}已核查办结：{task}"),
+        {"number": slip.number, "task": slip.row.task[:60]},
+        link=f"/supervision/slips/{slip.id}",
+        dedupe_key=f"slip:{slip.id}/closed",
+    )
+    notify_people(slip.unit_id, Role.staff, notice, at=at)
+    return {"closed": True}
+
+
+def of_process(instance: ProcessInstance) -> Slip:
+    """The slip this process runs for. Raises NotFound."""
+    slip = db.session.scalar(db.select(Slip).where(Slip.process_id == instance.id))
+    if slip is None:
+        raise NotFound(N_("流程“{title}”不是督办单"), title=instance.title)
+    return slip
+
+
+def get_slip(slip_id: int, *, by: Actor) -> Slip:
+    """A slip this person may see: the unit's, the plan's office's, or an overseer's.
+
+    Raises NotFound, also for slips that are not theirs to see.
+    """
+    slip = db.session.get(Slip, slip_id)
+    if slip is None or not records.may_see_slip(slip, by):
+        raise NotFound(N_("没有这张督办单"))
+    return slip
+
+
+def addressees(slip: Slip) -> Sequence[Post]:
+    """Every level of this slip, from the first addressee to the last."""
+    return ladder_of_posts(slip.unit_id, slip.plan.office_unit_id)
