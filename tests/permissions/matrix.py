@@ -232,7 +232,7 @@ ROUTES = [
     _row(
         "GET",
         "/supervision/slips/<int:slip_id>",
-        (*UNIT, *ISSUERS, "auditor"),
+        (*UNIT, "deputy", *ISSUERS, "auditor"),
         refused=HIDDEN,
         slip_id="slip",
     ),
