@@ -7,9 +7,8 @@ from flask import Blueprint, Flask
 
 def init_app(app: Flask) -> None:
     """Serve every endpoint."""
-    from . import entrance
-
-    app.url_map.converters["number"] = entrance.NumberConverter
+    # The same as the pages' `<int:…>`; the documents of the API call it a number.
+    app.url_map.converters["number"] = app.url_map.converters["int"]
     app.register_blueprint(_assembled())
 
 

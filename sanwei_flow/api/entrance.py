@@ -1,7 +1,6 @@
 """The way in: a bearer token and nothing else; cookies of a browser do not count here."""
 
 from flask import Blueprint, g, request
-from werkzeug.routing import IntegerConverter
 
 from sanwei_flow import web
 from sanwei_flow.accounts.identity import person_of_token
@@ -12,13 +11,6 @@ bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 #: Endpoints anybody may read.
 PUBLIC = ("api.openapi.show",)
-
-
-class NumberConverter(IntegerConverter):
-    """An id as the database can hold it; a larger number is an unknown address, not an error."""
-
-    def __init__(self, url_map: object) -> None:
-        super().__init__(url_map, max=2**31 - 1)  # type: ignore[arg-type]
 
 
 @bp.before_request

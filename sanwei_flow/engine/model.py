@@ -4,6 +4,7 @@
 loading, and never names two elements. Moments are aware UTC datetimes.
 """
 
+# ruff: noqa: PLC0414 - words of other files that everybody imports from here
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -11,66 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
-from sanwei_flow.errors import N_, AppError
+from sanwei_flow.engine.faults import BadData as BadData
+from sanwei_flow.engine.faults import DesignError as DesignError
+from sanwei_flow.engine.faults import EngineError as EngineError
+from sanwei_flow.engine.faults import NotWaiting as NotWaiting
+from sanwei_flow.engine.faults import Problem as Problem
 
 Data = dict[str, Any]
 """JSON values only: str, int, float, bool, None, lists and dicts with string keys."""
-
-
-class EngineError(AppError):
-    """An instance cannot go on: a bad value, a bound exceeded. The caller makes an incident.
-
-    `node` is the id of the element at fault where it is known.
-    """
-
-    status = 500
-    code = "engine_error"
-
-    def __init__(self, message: str, /, node: str | None = None, **params: object) -> None:
-        self.node = node
-        super().__init__(message, **{"node": node or "", **params})
-
-
-class NotWaiting(EngineError):
-    """The instance does not wait for what the event names: it came too late, too early or twice."""
-
-    status = 409
-    code = "not_waiting"
-
-
-class BadData(EngineError):
-    """Data that cannot become variables: not JSON, forbidden names, too deep or too large."""
-
-    status = 422
-    code = "bad_data"
-
-
-class DesignError(AppError):
-    """A design cannot run; `problems` says where and why, and what to draw instead."""
-
-    status = 422
-    code = "design_error"
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        for problem in problems:
-            self.add_note(f"{problem.rule} at {problem.element_id}, line {problem.line}: {problem}")
-        super().__init__(N_("流程图有 {count} 处问题，不能发布"), count=len(problems))
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One fault of a design. `rule` is a stable name; `message` is a msgid with `{places}`."""
-
-    rule: str
-    severity: Literal["error", "warning"]
-    element_id: str | None
-    line: int | None
-    message: str
-    params: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.message.format(**self.params)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -13,12 +12,11 @@ from sanwei_flow.engine import codec, effects, events, model, rewind, specs, tim
 from sanwei_flow.engine.build import program_of
 from sanwei_flow.engine.evaluation import Ambient, fill, functions_of
 from sanwei_flow.engine.guard import clean_data
+from sanwei_flow.engine.loop import settle
 from sanwei_flow.engine.model import Design, EngineError, Event, Functions, NotWaiting, Step
 from sanwei_flow.engine.workflow import CelEngine, FastTask, FastWorkflow, write
 from sanwei_flow.errors import N_
 
-MAX_RUNS = 2000
-MAX_SECONDS = 5.0
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,7 +31,7 @@ def start(design: Design, variables: dict[str, Any], at: datetime, *, functions:
     workflow.variables = clean_data(variables)
     with _errors_as_ours():
         workflow.begin()
-        _settle(workflow)
+        settle(workflow)
         return _step(design, workflow, effects.Open({}), 0, at)
 
 
@@ -53,7 +51,7 @@ def act(design: Design, state: bytes, event: Event, at: datetime, *, functions: 
         if isinstance(event, model.Cancel):
             return _cancelled(design, workflow, before, at)
         done = _apply(workflow, event, at)
-        _settle(workflow)
+        settle(workflow)
         step = _step(design, workflow, before, done, at)
         return _with_changes(step, workflow) if isinstance(event, model.Amend) else step
 
@@ -185,62 +183,6 @@ def _waiting_task(workflow: FastWorkflow, event: Any) -> FastTask:
     if task is None or not isinstance(task.task_spec, WAITS_FOR[type(event)]):
         raise NotWaiting(N_("流程已经不在等这一步"))
     return task
-
-
-# The step loop
-
-
-def _settle(workflow: FastWorkflow) -> None:
-    """Run everything automatic until only the world can go on."""
-    runs = 0
-    deadline = time.monotonic() + MAX_SECONDS
-    while True:
-        while workflow.thrown:
-            thrower, trigger = workflow.thrown.popleft()
-            if workflow.alive(thrower):  # what another event has ended cannot throw any more
-                events.carry_out(thrower, trigger)
-        if workflow.ready:
-            task = workflow.ready.popleft()
-            if workflow.alive(task) and not task.finished:
-                _run(task)
-                runs += 1
-        elif not (_settle_joins(workflow) or _settle_subprocesses(workflow)):
-            return
-        if runs > MAX_RUNS or time.monotonic() > deadline:
-            raise EngineError(
-                N_("流程一步里自动执行了太多任务（最多 {limit} 个、{seconds} 秒），可能有死循环"),
-                limit=MAX_RUNS,
-                seconds=int(MAX_SECONDS),
-            )
-
-
-def _run(task: FastTask) -> None:
-    try:
-        task.run()
-    except EngineError as error:
-        error.node = error.node or task.task_spec.node
-        raise
-
-
-def _settle_joins(workflow: FastWorkflow) -> bool:
-    """Let one inclusive gateway go on that no further token can reach."""
-    for part in list(workflow.workflows()):
-        for task in list(part.tasks.values()):
-            spec = task.task_spec
-            waits = isinstance(spec, specs.InclusiveGateway) and not task.finished
-            if waits and spec.settle(task):
-                return True
-    return False
-
-
-def _settle_subprocesses(workflow: FastWorkflow) -> bool:
-    """Complete the sub-processes in which nothing is open any more."""
-    ended = [sub for sub in workflow.subprocesses.values() if not sub.open_tasks()]
-    for sub in ended:
-        if workflow.subprocesses.get(sub.owner.id) is sub:
-            workflow.drop_subprocess(sub.owner.id)
-            sub.owner.complete()
-    return bool(ended)
 
 
 # Results

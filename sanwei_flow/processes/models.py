@@ -5,8 +5,8 @@ written under its version. Acts go through Core statements (`writing.py`), every
 may use these classes as usual.
 """
 
+# ruff: noqa: PLC0414 - words of other files that everybody imports from here
 import datetime as dt
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, literal_column
@@ -14,81 +14,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion
-
-#: The due date of a task that has none; keeps `due` sortable and the inbox keyset simple.
-NO_DUE = dt.date(9999, 12, 31)
+from sanwei_flow.processes.postponed import Job as Job
+from sanwei_flow.processes.postponed import is_waiting as is_waiting
+from sanwei_flow.processes.states import NO_DUE as NO_DUE
+from sanwei_flow.processes.states import Box as Box
+from sanwei_flow.processes.states import InstanceStatus as InstanceStatus
+from sanwei_flow.processes.states import JobKind as JobKind
+from sanwei_flow.processes.states import JobStatus as JobStatus
+from sanwei_flow.processes.states import Side as Side
+from sanwei_flow.processes.states import TaskStatus as TaskStatus
 
 # Literals, not parameters: a prepared statement could not use the partial indexes otherwise.
 _OPEN: ColumnElement[str] = literal_column("'open'")
 _HELD: ColumnElement[str] = literal_column("'held'")
-_WAITING: ColumnElement[str] = literal_column("'waiting'")
-
-
-class InstanceStatus(StrEnum):
-    """Whether the process runs; where in its business it stands is its `stage`."""
-
-    running = "running"
-    finished = "finished"
-    cancelled = "cancelled"
-    incident = "incident"
-    suspended = "suspended"
-
-
-class TaskStatus(StrEnum):
-    """Where a task stands.
-
-    `held` tasks wait for other people's answers or for their own turn; `cancelled` ones were
-    withdrawn or became needless before anybody completed them.
-    """
-
-    open = "open"
-    held = "held"
-    done = "done"
-    cancelled = "cancelled"
-
-
-class Box(StrEnum):
-    """Where an open task waits; `done` is a view of what a person completed, never stored."""
-
-    to_accept = "to_accept"
-    todo = "todo"
-    done = "done"
-
-
-class Side(StrEnum):
-    """What a side task is to the task it serves: somebody's help with it, or agreement to it.
-
-    `delegate` and `before` are asked first, `beside` meanwhile, `after` once it is decided;
-    `redo` is an earlier step to be answered anew.
-    """
-
-    delegate = "delegate"
-    before = "before"
-    beside = "beside"
-    after = "after"
-    redo = "redo"
-
-
-class JobKind(StrEnum):
-    """Everything that waits or crosses from one instance to another."""
-
-    timer = "timer"
-    child_start = "child_start"
-    child_cancel = "child_cancel"
-    child_end = "child_end"
-    service = "service"
-    message = "message"
-
-
-class JobStatus(StrEnum):
-    """A finished job is deleted (the trail keeps what it did); a failed one is an incident.
-
-    `held` are the timers of a suspended instance: their clock stands still.
-    """
-
-    waiting = "waiting"
-    failed = "failed"
-    held = "held"
 
 
 class ProcessInstance(db.Model):
@@ -251,39 +189,6 @@ db.Index(
     Task.id,
     postgresql_where=db.text("status = 'done'"),
     sqlite_where=db.text("status = 'done'"),
-)
-
-
-class Job(db.Model):
-    """Something to do later, written in the transaction that decided it.
-
-    `due_at` moves forward when an attempt fails; the row disappears with the transaction
-    that does the work, so nothing is lost and nothing is done twice. Ids are never given out
-    again: a runner that read one while another did the job must not take the next job for it.
-    """
-
-    __tablename__ = "job"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own attribute
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(db.String(20))
-    instance_id: Mapped[int] = mapped_column(db.ForeignKey("process_instance.id"), index=True)
-    ref: Mapped[str] = mapped_column(db.String(60), default="")
-    payload: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict)
-    due_at: Mapped[dt.datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None] = mapped_column(db.Text)
-    status: Mapped[str] = mapped_column(db.String(20), default=JobStatus.waiting)
-
-
-is_waiting = Job.status == _WAITING
-
-db.Index(
-    "ix_job_due",
-    Job.due_at,
-    Job.id,
-    postgresql_where=db.text("status = 'waiting'"),
-    sqlite_where=db.text("status = 'waiting'"),
 )
 
 
