@@ -43,6 +43,13 @@ PLACES = (
         frozenset({Role.office, Role.designer, Role.auditor}),
         "/processes",
     ),
+    Place(
+        "calendar.year",
+        N_("工作日历"),
+        "calendar-due",
+        frozenset({Role.office, Role.sys_admin}),
+        "/calendar",
+    ),
     Place("notifications.index", N_("通知"), "bell", path="/notifications"),
 )
 

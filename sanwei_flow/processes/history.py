@@ -27,7 +27,7 @@ from sanwei_flow.processes.verbs import VERBS
 
 #: What a reader follows: the acts of people and whatever stopped the process.
 TOLD = frozenset({"start", "act", "claim", "release", "cancel", "incident", "retry", *VERBS})
-TOLD |= {"suspend", "resume", "continue", "hand_over", "new_starter"}
+TOLD |= {"suspend", "resume", "continue", "hand_over", "new_starter", "recount"}
 #: Elements worth a line beside the diagram.
 STEPS = frozenset({"userTask", "callActivity", "manualTask", "serviceTask", "subProcess"})
 

@@ -10,12 +10,12 @@ def init_app(app: Flask) -> None:
     """
     from sanwei_flow.processes import services, sweeps
 
-    from . import slips
+    from . import holiday_views, slip_views, slips
     from .jobs import sweep
-    from .slip_views import bp
 
     services.register("supervision.raise_slip", slips.raise_slip)
     services.register("supervision.renew_slip", slips.renew_slip)
     services.register("supervision.close_slip", slips.close_slip)
-    app.register_blueprint(bp)
+    app.register_blueprint(slip_views.bp)
+    app.register_blueprint(holiday_views.bp)
     sweeps.register("reminders", sweep, hour=8)

@@ -185,6 +185,11 @@ ROUTES = [
     _row("GET", "/attachments/<int:attachment_id>", READERS, refused=HIDDEN, attachment_id="file"),
     _row("GET", "/processes/<int:process_id>", READERS, process_id="process"),
     _row("GET", "/processes/<int:process_id>/diagram.bpmn", READERS, process_id="process"),
+    # The calendar; a system administrator may settle a year as well.
+    _row("GET", "/calendar", ALL),
+    _row("GET", "/calendar/notice", OFFICE),
+    _row("POST", "/calendar/notice", OFFICE),
+    _row("POST", "/calendar/notice/apply", OFFICE),
     # Plans
     _row("GET", "/plans", ALL),
     _row("GET", "/plans/new", OFFICE),
