@@ -27,6 +27,11 @@ design are in `processes/verbs.py`. Nothing here needs drawing.
   comments, copies and urging do not count. Processes it has called are cancelled if nobody
   has acted in them either.
 
+* A **deputy** does the work itself, in the person's name: outcomes, returns and drafts. Whom
+  else to ask, and handing work on, stays with the person.
+* A **hand-over** moves everything open in somebody's name to a colleague of the unit, what is held
+  or stands still included; what the colleague has no post for stays and is named.
+
 This table is generated from `tests/processes/act_table.py`, and each of its cells is a test:
 `scripts/write_acts.py` writes it.
 

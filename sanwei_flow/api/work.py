@@ -16,7 +16,7 @@ from sanwei_flow.plans.lights import Light, light
 from sanwei_flow.plans.models import place_of
 from sanwei_flow.plans.statuses import PART_STATUSES, REQUEST_STAGES, ROW_STATUSES
 from sanwei_flow.processes import queries
-from sanwei_flow.processes.actions import Action
+from sanwei_flow.processes.actions import ASIDES, Action
 from sanwei_flow.processes.drafts import draft_of
 from sanwei_flow.processes.models import NO_DUE, ProcessInstance, Task, TaskEvent, TaskStatus
 
@@ -91,7 +91,7 @@ def _values(
 
 
 def _light(status: str, due: dt.date | None, day: dt.date) -> Light:
-    if status == TaskStatus.open:
+    if status in (TaskStatus.open, TaskStatus.held):
         return light(due, day, closed=False, calendar=load_calendar())
     return HANDLED if status == TaskStatus.done else WITHDRAWN
 
@@ -101,6 +101,8 @@ def process_shape(instance: ProcessInstance, day: dt.date) -> shapes.Process:
     plan, row = place_of(instance.business_key)
     trail = queries.trail(instance.id)
     units = unit_names({event.for_unit_id for event, _ in trail if event.for_unit_id})
+    absent = {event.on_behalf_of_id for event, _ in trail if event.on_behalf_of_id}
+    people = user_names(absent) if absent else {}
     design = instance.design_version
     return shapes.Process(
         id=instance.id,
@@ -128,7 +130,7 @@ def process_shape(instance: ProcessInstance, day: dt.date) -> shapes.Process:
             )
             for child in queries.children(instance.id)
         ],
-        trail=[event_shape(event, task, units) for event, task in trail],
+        trail=[event_shape(event, task, units, people) for event, task in trail],
     )
 
 
@@ -144,14 +146,22 @@ def _incident(instance: ProcessInstance) -> str | None:
     return words(trouble.get("message"), trouble.get("params"))
 
 
-def event_shape(event: TaskEvent, task: Task | None, units: Mapping[int, str]) -> shapes.Event:
+def _label(action: str) -> str:
+    """What was done, as the buttons call it."""
+    return gettext(ASIDES[action]) if action in ASIDES else outcomes.label(action)
+
+
+def event_shape(
+    event: TaskEvent, task: Task | None, units: Mapping[int, str], people: Mapping[int, str]
+) -> shapes.Event:
     return shapes.Event(
         id=event.id,
         at=event.at,
         kind=event.kind,
         action=event.action,
-        action_label=outcomes.label(event.action) if event.action else "",
+        action_label=_label(event.action),
         by=event.by_name,
+        on_behalf_of=people.get(event.on_behalf_of_id or 0),
         unit=units.get(event.for_unit_id or 0),
         task=event.task_id,
         task_name=task.name if task else None,

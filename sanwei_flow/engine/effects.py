@@ -96,8 +96,8 @@ def changed(task: FastTask) -> model.TaskChanged:
 
 
 def _group_of(task: FastTask) -> str | None:
-    parent = task.parent
-    return ref_of(parent) if parent is not None and parent.task_spec.kind == "multi" else None
+    """What the copies of one activity share; what comes after it hangs below it without."""
+    return ref_of(task.parent) if "in" in task.internal_data else None
 
 
 def _timer_kind(task: FastTask) -> Any:

@@ -132,21 +132,27 @@ class Return:
     """The user task `ref` is not done but given back: the process is run anew from `node`.
 
     Whatever was begun after `node` is withdrawn. `data` is merged into the variables. Ask
-    `before` which nodes will do.
+    `before` which nodes will do. Where people decide one after another, `copy` (counted from 0)
+    is the turn inside the same round to go back to, and `node` the task's own.
     """
 
     ref: str
     node: str
     data: Data = field(default_factory=dict)
+    copy: int | None = None
 
 
 @dataclass(frozen=True)
 class Amend:
-    """An earlier step was answered anew while the user task `ref` waits; nothing moves."""
+    """An earlier step was answered anew while the user task `ref` waits; nothing moves.
+
+    `copy` as in `Return`.
+    """
 
     ref: str
     node: str
     data: Data = field(default_factory=dict)
+    copy: int | None = None
 
 
 @dataclass(frozen=True)

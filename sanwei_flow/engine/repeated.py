@@ -89,6 +89,37 @@ class MultiInstance(Element):
         elif self.sequential:
             self._create(my_task, data["done"], data["items"][data["done"]])
 
+    def turns_before(self, child: FastTask) -> range:
+        """The turns that came before this one; none where all decide at once."""
+        return range(child.internal_data["index"] if self.sequential else 0)
+
+    def take_up(self, child: FastTask, turn: int, extra: dict[str, Any]) -> None:
+        """Withdraw the copy whose turn it is and begin an earlier one anew, as it was answered."""
+        my_task = child.parent
+        data = my_task.internal_data
+        said = data["results"].get(str(turn))
+        data["results"] = {k: v for k, v in data["results"].items() if int(k) < turn}
+        data["done"] = turn
+        child.cancel()
+        self._create(my_task, turn, data["items"][turn])
+        write(my_task.children[-1], {**self._variables(said), **extra})
+
+    def answered_anew(self, child: FastTask, turn: int, extra: dict[str, Any]) -> None:
+        """Take in what an earlier copy answers now; whose turn it is stays as it is."""
+        my_task = child.parent
+        if self.result is None:
+            write(my_task, extra)
+            return
+        results = my_task.internal_data["results"]
+        said = {**self._variables(results.get(str(turn))), **extra}
+        results[str(turn)] = said.get(self.output_item) if self.output_item else said
+
+    def _variables(self, said: Any) -> dict[str, Any]:
+        """The answers of a copy as the variables they were."""
+        if said is None:
+            return {}
+        return {self.output_item: said} if self.output_item else dict(said)
+
     def _results(self, my_task: FastTask) -> dict[str, Any]:
         """Return the results so far under their name, in the order of the items."""
         results = my_task.internal_data["results"]

@@ -27,10 +27,12 @@ class Before:
 
     From those in `again` the process can be run once more. Those in `amend` can at least be
     answered once more without moving anything: their answers still are plain variables.
+    `turns` are those that came before in a round of people who decide one after another.
     """
 
     again: frozenset[str]
     amend: frozenset[str]
+    turns: frozenset[int] = frozenset()
 
 
 class Ways:
@@ -114,7 +116,9 @@ def before(task: FastTask) -> Before:
                 again.add(node)
             if place in ways.after(entry) and node == element.name:  # no copy of a repeated one
                 amend.add(node)
-    return Before(frozenset(again), frozenset(amend))
+    round_ = _round(task)
+    turns = round_.turns_before(task) if round_ is not None else ()
+    return Before(frozenset(again), frozenset(amend), frozenset(turns))
 
 
 def nodes_after(program: Program, node: str) -> frozenset[str]:
@@ -132,11 +136,15 @@ def nodes_after(program: Program, node: str) -> frozenset[str]:
         inner = owner
 
 
-def go_back(task: FastTask, node: str, data: dict[str, Any]) -> None:
+def go_back(task: FastTask, node: str, data: dict[str, Any], turn: int | None = None) -> None:
     """Withdraw the task with whatever was begun after `node`, and begin `node` anew.
 
-    `data` is set where that step keeps its variables. Raises NotWaiting where it cannot.
+    `data` is set where that step keeps its variables; `turn` is a turn of the task's own round.
+    Raises NotWaiting where it cannot.
     """
+    if turn is not None:
+        _round_with(task, node, turn).take_up(task, turn, data)
+        return
     part, anchor = _level_with(task, node)
     ways, entry = ways_of(part.spec), _entry(part.spec, node)
     if not ways.leads_again(entry, anchor.task_spec.name):
@@ -150,12 +158,30 @@ def go_back(task: FastTask, node: str, data: dict[str, Any]) -> None:
     begun.task_spec._update(begun)
 
 
-def amend(task: FastTask, node: str, data: dict[str, Any]) -> None:
+def amend(task: FastTask, node: str, data: dict[str, Any], turn: int | None = None) -> None:
     """Set the variables that a step before the waiting task has answered anew."""
+    if turn is not None:
+        _round_with(task, node, turn).answered_anew(task, turn, data)
+        return
     if node not in before(task).amend:
         raise _no_way()
     _part, anchor = _level_with(task, node)
     write(anchor, data)
+
+
+def _round(task: FastTask) -> Any | None:
+    """What repeats the task, if it does so for one after another."""
+    if "in" not in task.internal_data:  # what follows the round hangs below it as well
+        return None
+    above = task.parent.task_spec
+    return above if above.sequential else None
+
+
+def _round_with(task: FastTask, node: str, turn: int) -> Any:
+    found = _round(task)
+    if found is None or node != task.task_spec.node or turn not in found.turns_before(task):
+        raise _no_way()
+    return found
 
 
 def _level_with(task: FastTask, node: str) -> tuple[Any, FastTask]:

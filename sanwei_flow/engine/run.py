@@ -123,10 +123,10 @@ def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
         return 0
     task = _waiting_task(workflow, event)
     if isinstance(event, model.Return):
-        rewind.go_back(task, event.node, clean_data(event.data))
+        rewind.go_back(task, event.node, clean_data(event.data), event.copy)
         return task.id
     if isinstance(event, model.Amend):
-        rewind.amend(task, event.node, clean_data(event.data))
+        rewind.amend(task, event.node, clean_data(event.data), event.copy)
         return 0
     if isinstance(event, model.Fire):
         due = events.due_at(task)

@@ -1,4 +1,4 @@
-"""My lists beside the boxes: what I started, what I was sent to read, what my units have open."""
+"""My lists beside the boxes: what waits for others, what I started, was sent, my units have."""
 
 import datetime as dt
 from typing import Any
@@ -11,11 +11,11 @@ from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.inbox.deadlines import deadline
 from sanwei_flow.inbox.queries import PAGE, Box, Line, plan_titles
 from sanwei_flow.plans.models import place_of
-from sanwei_flow.processes import lists
+from sanwei_flow.processes import lists, people
 from sanwei_flow.processes.inbox import Page, Wanted
-from sanwei_flow.processes.models import NO_DUE
+from sanwei_flow.processes.models import NO_DUE, TaskStatus
 
-LISTS = ("started", "copied", "unit")
+LISTS = ("waiting", "started", "copied", "unit")
 
 
 def my_list(
@@ -33,6 +33,8 @@ def my_list(
         return _started(lists.started(actor, **more), day)
     if name == "copied":
         return _lines(lists.copied(actor, read=read, **more), day, {})
+    if name == "waiting":
+        return _lines(lists.waiting(actor, **more), day, {})
     page = lists.of_units(actor, **more)
     names = user_names({row.owner_id for row in page.items if row.owner_id})
     return _lines(page, day, {row.id: _holder(row, names) for row in page.items})
@@ -59,11 +61,15 @@ def _lines(page: Page, day: dt.date, holders: dict[int, str]) -> Box:
     titles = plan_titles(plan for plan, _row in places.values() if plan)
     posts = {row.unit_id for row in page.items if "unit_id" in row._mapping}
     units = unit_names(posts) if posts else {}
+    held = [row.id for row in page.items if getattr(row, "status", "") == TaskStatus.held]
+    waits = people.waited_for_by(held) if held else {}
     lines = []
     for row in page.items:
         plan, row_no = places[row.id]
         due = deadline(getattr(row, "due", NO_DUE), day)
         unit = units.get(getattr(row, "unit_id", 0), "")
         holder = holders.get(row.id, "")
-        lines.append(Line(row, due, unit, titles.get(plan or 0, ""), row_no, "", holder))
+        who = "、".join(waits.get(row.id, ()))
+        title = titles.get(plan or 0, "")
+        lines.append(Line(row, due, unit, title, row_no, "", holder, waits=who))
     return Box(lines, page.next)

@@ -34,6 +34,7 @@ from sanwei_flow.processes.standing import standing
 TITLES = {
     "to_accept": N_("待签收"),
     "todo": N_("待我办理"),
+    "waiting": N_("等他人答复"),
     "done": N_("已办"),
     "started": N_("我发起的"),
     "copied": N_("抄送我的"),

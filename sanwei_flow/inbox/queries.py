@@ -38,6 +38,8 @@ class Line:
     holder: str = ""
     #: For whom it is done, where a deputy looks.
     absent: str = ""
+    #: Who has to answer first.
+    waits: str = ""
 
 
 @dataclass(frozen=True)

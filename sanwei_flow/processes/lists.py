@@ -24,6 +24,7 @@ from sanwei_flow.processes.models import (
     ProcessInstance,
     Task,
     TaskCopy,
+    is_held,
     is_open,
     is_pending,
 )
@@ -46,10 +47,27 @@ def of_units(
     if not parts:
         return Page([], None)
     merged = union_all(*(part.subquery().select() for part in parts)).subquery()
-    query = with_instance(merged, actor).order_by(merged.c.due, merged.c.id).limit(limit + 1)
+    return _by_due(with_instance(merged, actor), merged, limit)
+
+
+def _by_due(query: Any, found: Any, limit: int) -> Page:
+    query = query.order_by(found.c.due, found.c.id).limit(limit + 1)
     rows = list(db.session.execute(query))
     more = f"{rows[limit - 1].due}~{rows[limit - 1].id}" if len(rows) > limit else None
     return Page(rows[:limit], more)
+
+
+def waiting(
+    actor: Actor, *, after: str | None = None, limit: int = 20, wanted: Wanted | None = None
+) -> Page:
+    """What the person holds but cannot do now, by due date: others are to answer first."""
+    query: Any = select(*COLUMNS).where(is_held, Task.owner_id == actor.user_id)
+    place = due_place(after)
+    if place is not None:
+        query = query.where(tuple_(Task.due, Task.id) > tuple_(*place))
+    query = (wanted or Wanted()).narrow(query)
+    first = query.order_by(Task.due, Task.id).limit(limit + 1).subquery()
+    return _by_due(with_instance(first, actor), first, limit)
 
 
 def started(
@@ -115,11 +133,12 @@ def copied(
 
 
 def list_counts(actor: Actor) -> dict[str, int]:
-    """How much is `unit`, `started` and still running, `copied` and unread; up to `CAP`."""
+    """How much is `waiting`, `unit`, `started` and running, `copied` and unread; up to `CAP`."""
     process, me = ProcessInstance, actor.user_id
     over = (InstanceStatus.finished, InstanceStatus.cancelled)
     mine = select(process.id).where(process.started_by_id == me, process.parent_node.is_(None))
     found = {
+        "waiting": select(Task.id).where(is_held, Task.owner_id == me),
         "unit": select(Task.id).where(is_pending, Task.unit_id.in_(sorted(actor.units()))),
         "started": mine.where(process.status.not_in(over)),
         "copied": select(TaskCopy.id).where(TaskCopy.user_id == me, TaskCopy.read_at.is_(None)),

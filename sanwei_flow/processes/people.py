@@ -79,14 +79,21 @@ def posts(user_id: int) -> list[tuple[int, str]]:
 
 def waited_for(task_id: int) -> list[str]:
     """The names of who holds the open side tasks of a task; of the unit where nobody does yet."""
+    return waited_for_by([task_id]).get(task_id, [])
+
+
+def waited_for_by(task_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The same for many tasks, by their ids; those that wait for nobody are left out."""
     query = (
-        db.select(func.coalesce(User.name, Unit.name))
-        .select_from(Task)
+        db.select(Task.side_of_id, func.coalesce(User.name, Unit.name).label("name"))
         .join(Unit, Unit.id == Task.unit_id)
         .outerjoin(User, User.id == Task.owner_id)
-        .where(Task.side_of_id == task_id, is_open)
+        .where(Task.side_of_id.in_(list(task_ids)), is_open)
     )
-    return list(db.session.scalars(query.order_by(Task.id)))
+    found: dict[int, list[str]] = {}
+    for row in db.session.execute(query.order_by(Task.id)):
+        found.setdefault(row.side_of_id, []).append(row.name)
+    return found
 
 
 def tell(

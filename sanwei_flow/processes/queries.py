@@ -226,10 +226,22 @@ def joint(task: Task) -> Joint | None:
         Task.side.is_(None),
     )
     copies = list(db.session.scalars(query.order_by(Task.id)))
-    answers = [one for one in copies if one.status == TaskStatus.done]
-    answers.sort(key=lambda one: (one.closed_version or 0, one.id))
     waiting = [one for one in copies if one.status in (TaskStatus.open, TaskStatus.held)]
+    answers = _standing(copies, waiting if mode == "sequential" else [])
     return Joint(mode, task.data.get("nrOfInstances", len(copies)), len(answers), waiting, answers)
+
+
+def _standing(copies: list[Task], turn: list[Task]) -> list[Task]:
+    """The answers that count, in the order given; not those a return has taken back."""
+    done = [one for one in copies if one.status == TaskStatus.done and one.outcome != "return_to"]
+    done.sort(key=lambda one: (one.closed_version or 0, one.id))
+    now = min((one.data.get("loopCounter", 0) for one in turn), default=None)
+    latest = {one.data.get("loopCounter", one.id): one for one in done}
+    return [one for one in done if one in latest.values() and _before(one, now)]
+
+
+def _before(one: Task, turn: int | None) -> bool:
+    return turn is None or one.data.get("loopCounter", 0) < turn
 
 
 def done_tasks(instance_id: int) -> list[Task]:

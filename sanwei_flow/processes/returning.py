@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from sanwei_flow import engine
 from sanwei_flow.db import db
@@ -18,7 +18,7 @@ from sanwei_flow.engine import Design, Return
 from sanwei_flow.errors import N_, Conflict
 from sanwei_flow.processes import people
 from sanwei_flow.processes.doing import Doing, wrong
-from sanwei_flow.processes.models import Side, Task, TaskStatus, is_pending
+from sanwei_flow.processes.models import Side, Task, TaskEvent, TaskStatus, is_pending
 from sanwei_flow.processes.sides import side_row
 from sanwei_flow.processes.transitions import transition
 
@@ -32,11 +32,15 @@ POLICIES = {
 
 @dataclass(frozen=True)
 class Target:
-    """An earlier step of this process: the task as it was done, and what is possible with it."""
+    """An earlier step of this process: the task as it was done, and what is possible with it.
+
+    `turn` is set for a signer before me in the same round of one after another.
+    """
 
     task: Any
     again: bool
     amend: bool
+    turn: int | None = None
 
     @property
     def policies(self) -> list[str]:
@@ -46,12 +50,19 @@ class Target:
 
 def targets(instance_id: int, task_id: int, ref: str, state: bytes, design: Design) -> list[Target]:
     """The steps a task may be returned to, the latest first."""
-    path = _path(instance_id, task_id, design)
+    path, mine = _path(instance_id, task_id, design)
     if not path:
         return []
     before = engine.before(design, state, ref)
-    found = [Target(row, row.node in before.again, row.node in before.amend) for row in path]
+    found = [_target(row, before, mine) for row in path]
     return [target for target in reversed(found) if target.policies]
+
+
+def _target(row: Any, before: engine.Before, mine: Any) -> Target:
+    if row.joint_ref is not None and row.joint_ref == mine.joint_ref:
+        can = row.turn in before.turns
+        return Target(row, can, can, row.turn)
+    return Target(row, row.node in before.again, row.node in before.amend)
 
 
 def default_policy(design: Design, node: str, target: Target | None) -> str:
@@ -98,7 +109,7 @@ def _run_again(doing: Doing, target: Target) -> None:
     }
     given = {"outcome": "return", "comment": doing.comment}
     act = doing.act("return_to", data=_told(target, NEXT))
-    event = Return(task.ref, target.task.node, given)
+    event = Return(task.ref, target.task.node, given, target.turn)
     doing.opened += transition(doing.running, event, act, done=done)
     _tell(doing, target, doing.opened[0] if doing.opened else task.task_id)
 
@@ -119,6 +130,11 @@ def _redo(doing: Doing, target: Target) -> None:
         "form": earlier.form,
         "outcomes": f"{own[0].name}={own[0].label}" if own else "submit",
     }
+    if target.turn is not None:
+        row |= {
+            "data": _as_answered(doing, earlier.id),
+            "memo": row["memo"] | {"turn": target.turn},
+        }
     task_id = doing.put(row)
     values = {"status": TaskStatus.held, "sides": 1, "owner_id": doing.by.holder_id}
     doing.change(task.task_id, **values, claimed_at=doing.at)
@@ -126,9 +142,22 @@ def _redo(doing: Doing, target: Target) -> None:
     _tell(doing, target, task_id)
 
 
+def _as_answered(doing: Doing, task_id: int) -> dict[str, Any]:
+    """What a signer saw, with what they answered: of that nobody else's task knows anything."""
+    seen = db.session.scalar(select(Task.data).where(Task.id == task_id)) or {}
+    query = select(TaskEvent.data).where(
+        TaskEvent.instance_id == doing.running.id,
+        TaskEvent.task_id == task_id,
+        TaskEvent.kind == "act",
+    )
+    given = db.session.scalar(query.order_by(TaskEvent.id.desc()).limit(1)) or {}
+    return {**seen, **given}
+
+
 def _told(target: Target, policy: str) -> dict[str, Any]:
     row = target.task
-    return {"target": row.id, "node": row.node, "step": row.name, "resubmit": policy}
+    told = {"target": row.id, "node": row.node, "step": row.name, "resubmit": policy}
+    return told if target.turn is None else told | {"turn": target.turn}
 
 
 def _tell(doing: Doing, target: Target, task_id: int) -> None:
@@ -138,8 +167,8 @@ def _tell(doing: Doing, target: Target, task_id: int) -> None:
     people.tell(letters, message, doing.task, at=doing.at, kind="asked", who=doing.by.name, but=me)
 
 
-def _path(instance_id: int, task_id: int, design: Design) -> list[Any]:
-    """The tasks done on the way here, oldest first.
+def _path(instance_id: int, task_id: int, design: Design) -> tuple[list[Any], Any]:
+    """The tasks done on the way here, oldest first, and the task itself.
 
     Where a step was opened again, what had followed it in the earlier round is no part of it.
     """
@@ -153,7 +182,12 @@ def _path(instance_id: int, task_id: int, design: Design) -> list[Any]:
         Task.outcomes,
     )
     columns += (Task.outcome, Task.closed_by_id, Task.opened_version, Task.closed_version)
-    columns += (Task.joint_ref, Task.status)
+    turn = Task.data["loopCounter"].as_integer()
+    columns += (
+        Task.joint_ref,
+        Task.status,
+        case((Task.joint_ref.is_not(None), turn)).label("turn"),
+    )
     mine = Task.instance_id == instance_id, Task.side.is_(None)
     query = select(*columns).where(*mine, (Task.status == TaskStatus.done) | (Task.id == task_id))
     rows = db.session.execute(query.order_by(Task.id)).all()
@@ -166,9 +200,15 @@ def _path(instance_id: int, task_id: int, design: Design) -> list[Any]:
             found = [one for one in found if one.node not in behind and not _same(one, row)]
         elif row.outcome != "return_to":
             found.append(row)
-    return found
+    return found, next((row for row in rows if row.id == task_id), None)
 
 
 def _same(one: Any, row: Any) -> bool:
-    """Whether `row` opens the step of `one` once more, and not as a copy for another person."""
-    return one.node == row.node and (one.joint_ref is None or one.joint_ref != row.joint_ref)
+    """Whether `row` opens the step of `one` once more, and not as a copy for another person.
+
+    In a round of one after another, going back to a turn takes back those that followed it.
+    """
+    if one.node != row.node:
+        return False
+    same_round = one.joint_ref is not None and one.joint_ref == row.joint_ref
+    return not same_round or (None not in (one.turn, row.turn) and one.turn >= row.turn)

@@ -168,7 +168,8 @@ def answer(doing: Doing, act: Any) -> list[int]:
 
 def _amended(doing: Doing, main: Any, act: Any) -> list[int]:
     """An earlier step was answered anew: whoever sent it back sees the answers, and decides."""
-    event = Amend(main.ref, doing.task.node, act.data or {})
+    turn = (doing.task.memo or {}).get("turn")
+    event = Amend(main.ref, doing.task.node, act.data or {}, turn)
     transition(doing.running, event, act)
     doing.change(main.id, status=TaskStatus.open)
     _tell(doing, [(main.owner_id, main.id)], N_("{who}已重新办理，“{title}”可以继续办理"))

@@ -22,7 +22,8 @@ def transfer(doing: Doing) -> None:
     if task.side not in (None, Side.redo):
         raise Forbidden(N_("这是别人请您本人协助的任务，不能转办。"))
     person = doing.person()
-    if person in (task.owner_id, doing.by.user_id):
+    mine = doing.by.owns(task.owner_id) and doing.by.has(task.unit_id, task.role)
+    if person == task.owner_id or (mine and person == doing.by.user_id):
         raise wrong("person", gettext("请选择另一个人。"))
     if person not in people.colleagues(task.unit_id, task.role):
         raise wrong("person", gettext("只能转办给同一单位、同一岗位的人员。"))

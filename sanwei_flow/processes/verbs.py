@@ -135,7 +135,8 @@ def _field(key: str, label: str, kind: str, **more: Any) -> dict[str, Any]:
 
 
 def _ask_colleague(task: Task, actor: Actor) -> Fields:
-    found = people.colleagues(task.unit_id, task.role, but=(task.owner_id, actor.user_id))
+    me = actor.user_id if may_act(task, actor) else None
+    found = people.colleagues(task.unit_id, task.role, but=(task.owner_id, me))
     choices = [list(pair) for pair in found.items()]
     return [_field("person", gettext("转办给"), "person", choices=choices), _comment()]
 

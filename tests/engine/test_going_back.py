@@ -190,8 +190,112 @@ def test_one_of_several_takes_the_others_back_with_it():
         assert None not in groups
         at(p, "vote", "vote", "vote")
         assert len(p.variables["votes"]) == 3
+        assert p.one("after").group is None
         back(p, "after", "vote")
         assert set(p.tasks) == {"vote"}
+
+
+def rounds(result="votes", **marks):
+    settings = {"result": result} if result else {}
+    return process(
+        "round",
+        start(),
+        user("write"),
+        user(
+            "vote",
+            multi(sequential=True, **marks),
+            unit="${voter}",
+            collection="${voters}",
+            item="voter",
+            **settings,
+        ),
+        user("after"),
+        end(),
+        flows="s > write > vote > after > e",
+    )
+
+
+def turn_of(player: Player):
+    task = player.one("vote")
+    return task.data["loopCounter"], task.settings["candidate_unit"]
+
+
+def turns(player: Player):
+    found = engine.before(player.design, player.state, player.one("vote").ref)
+    return sorted(found.turns)
+
+
+def test_one_after_another_it_goes_back_to_any_turn_before():
+    p = at(Player(rounds(), {"voters": [7, 8, 9]}), "write")
+    assert turns(p) == []
+    p.do("vote", outcome="agree", figure=1)
+    p.do("vote", outcome="agree", figure=2)
+    assert (turns(p), turn_of(p)) == ([0, 1], (2, 9))
+    group = p.one("vote").group
+    p.act(Return(p.one("vote").ref, "vote", {"comment": "数字不对"}, 1))
+    assert (p.tasks, turn_of(p), turns(p)) == (["vote"], (1, 8), [0])
+    assert p.one("vote").group == group
+    seen = p.one("vote").data
+    assert (seen["figure"], seen["comment"]) == (2, "数字不对")
+    p.do("vote", outcome="agree", figure=20)
+    assert turn_of(p) == (2, 9)
+    p.act(Return(p.one("vote").ref, "vote", {}, 0))
+    for figure in (10, 200, 3):
+        p.do("vote", outcome="agree", figure=figure)
+    assert [vote["figure"] for vote in p.variables["votes"]] == [10, 200, 3]
+    assert p.tasks == ["after"]
+
+
+def test_an_earlier_turn_answered_anew_leaves_the_turn_where_it_is():
+    p = at(Player(rounds(), {"voters": [7, 8, 9]}), "write")
+    p.do("vote", outcome="agree", figure=1)
+    p.do("vote", outcome="agree", figure=2)
+    p.act(Amend(p.one("vote").ref, "vote", {"figure": 10}, 0))
+    assert turn_of(p) == (2, 9)
+    p.do("vote", outcome="agree", figure=3)
+    assert [vote["figure"] for vote in p.variables["votes"]] == [10, 2, 3]
+    assert [vote["outcome"] for vote in p.variables["votes"]] == ["agree"] * 3
+
+
+def test_without_results_the_answers_stay_plain_variables():
+    p = at(Player(rounds(result=None), {"voters": [7, 8]}), "write")
+    p.do("vote", outcome="agree", figure=1)
+    p.act(Amend(p.one("vote").ref, "vote", {"figure": 5}, 0))
+    assert p.one("vote").data["figure"] == 5
+    p.act(Return(p.one("vote").ref, "vote", {}, 0))
+    assert (turn_of(p), p.one("vote").data["figure"]) == ((0, 7), 5)
+
+
+def test_a_condition_counts_only_the_turns_that_stand():
+    p = Player(rounds(until="nrOfCompletedInstances >= 2"), {"voters": [7, 8, 9]})
+    at(p, "write")
+    p.do("vote", outcome="agree")
+    p.act(Return(p.one("vote").ref, "vote", {}, 0))
+    p.do("vote", outcome="agree")
+    assert turn_of(p) == (1, 8)
+    p.do("vote", outcome="agree")
+    assert p.tasks == ["after"]
+
+
+def test_no_turn_to_go_back_to_ahead_or_where_all_decide_at_once():
+    p = at(Player(rounds(), {"voters": [7, 8, 9]}), "write")
+    p.do("vote", outcome="agree")
+    ref = p.one("vote").ref
+    for node, turn in (("vote", 1), ("vote", 2), ("vote", -1), ("write", 0)):
+        for event in (Return(ref, node, {}, turn), Amend(ref, node, {}, turn)):
+            with pytest.raises(NotWaiting):
+                p.act(event)
+    many = votes_at_once()
+    many.do("vote", outcome="agree")
+    assert turns(many) == []
+    with pytest.raises(NotWaiting):
+        many.act(Return(many.one("vote").ref, "vote", {}, 0))
+
+
+def votes_at_once():
+    vote = user("vote", multi(), collection="${voters}", item="voter")
+    xml = process("many", start(), vote, end(), flows="s > vote > e")
+    return Player(xml, {"voters": [1, 2, 3]})
 
 
 def test_joint_decisions_are_told_apart():

@@ -11,7 +11,7 @@ from sanwei_flow.accounts.operations import actor_of, grant
 from sanwei_flow.audit.queries import entries
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
-from sanwei_flow.errors import AppError, Forbidden, Invalid
+from sanwei_flow.errors import Forbidden, Invalid
 from sanwei_flow.handovers import operations, queries
 from sanwei_flow.handovers.models import HandOver
 from sanwei_flow.notifications.models import Notification
@@ -19,6 +19,7 @@ from sanwei_flow.processes import drafts
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 from tests import factories
 from tests.api.counting import counted
+from tests.handovers.stories import hand
 from tests.processes.cases import Team, check_whole, make_team
 
 
@@ -26,26 +27,6 @@ from tests.processes.cases import Team, check_whole, make_team
 def team(database: None) -> Team:
     with transaction():
         return make_team()
-
-
-def hand(
-    team: Team, person: Actor, receiver: Actor, by: Actor | None = None, key: str = "once"
-) -> HandOver:
-    """All of it, as the page does it."""
-    by = by or person
-    with transaction():
-        given = {"comment": "调离", "key": key, "by": by, "at": team.at}
-        begun = operations.begin(person.user_id, receiver.user_id, **given)
-    for item in operations.waiting(begun, by=by, at=team.at):
-        try:
-            with transaction():
-                operations.move(begun, item, by=by, at=team.at)
-        except AppError as error:
-            with transaction():
-                operations.stay(begun, item, error)
-    with transaction():
-        operations.finish(begun, by=by, at=team.at)
-    return begun
 
 
 def staying(done: HandOver) -> dict[str, str]:

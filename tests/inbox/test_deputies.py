@@ -10,6 +10,7 @@ from sanwei_flow.accounts import deputies, identity, sessions
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Deputy, User
 from sanwei_flow.accounts.operations import actor_of
+from sanwei_flow.api.work import process_shape
 from sanwei_flow.audit.queries import entries
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
@@ -83,6 +84,8 @@ def test_a_deputy_sees_the_box_acts_and_the_trail_names_both(app: Flask, county:
         county.people["何静"].user_id,
         county.people["熊梅"].user_id,
     )
+    told = next(one for one in process_shape(county.row, today(web.now())).trail if one.task)
+    assert (told.by, told.on_behalf_of) == ("何静", "熊梅")
     assert "何静 代 熊梅" in browser.get(f"/tasks/{county.task('divide').id}").text
     assert "健全完善" in browser.get("/?box=done").text
 

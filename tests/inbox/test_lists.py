@@ -45,6 +45,25 @@ def test_my_unit_s_tasks_show_who_holds_them(app: Flask, county: County) -> None
     assert rows(head.get("/?box=unit&q=〔4〕").text) == 1
 
 
+def test_what_i_gave_away_for_an_answer_is_found_with_whom_it_waits_for(
+    app: Flask, county: County
+) -> None:
+    clerk = signed_in(app, "xiongmei")
+    assert "等他人答复" not in clerk.get("/").text
+    county.act("sign_for", "accept", "熊梅")
+    county.act("divide", "delegate", "熊梅", data={"person": county.people["李伟"].user_id})
+    assert rows(clerk.get("/?box=todo").text) == 0
+    page = clerk.get("/?box=waiting").text
+    assert rows(page) == 1
+    assert "等待李伟答复" in page
+    assert "等他人答复" in clerk.get("/").text
+    assert "等待李伟答复" in signed_in(app, "chenjian").get("/?box=unit").text
+    assert rows(signed_in(app, "chenjian").get("/?box=waiting").text) == 0
+    county.act("divide", "answer", "李伟", unit="县财政局")
+    assert "没有在等他人答复的事项" in clerk.get("/?box=waiting").text
+    assert rows(clerk.get("/?box=todo").text) == 1
+
+
 def test_copies_go_from_to_read_to_read(app: Flask, county: County) -> None:
     reader = county.people["王芳"].user_id
     given = {"data": {"people": [reader]}, "comment": "请阅知"}
@@ -63,13 +82,21 @@ def test_copies_go_from_to_read_to_read(app: Flask, county: County) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "who"), [("started", "zhaomin"), ("unit", "xiongmei"), ("copied", "wangfang")]
+    ("name", "who"),
+    [
+        ("started", "zhaomin"),
+        ("unit", "xiongmei"),
+        ("copied", "wangfang"),
+        ("waiting", "xiongmei"),
+    ],
 )
 def test_a_list_takes_as_many_statements_however_long_and_goes_on_by_key(
     app: Flask, county: County, statements: list[str], name: str, who: str
 ) -> None:
     reader = county.people["王芳"].user_id
-    county.act("sign_for", "copy_to", "熊梅", data={"people": [reader]})
+    given = {"people": [reader], "place": "before"}
+    what = "add_signer" if name == "waiting" else "copy_to"
+    county.act("sign_for", what, "熊梅", data=given)
     client, first = signed_in(app, who), county.row
     client.get(f"/?box={name}")
     statements.clear()
@@ -77,8 +104,8 @@ def test_a_list_takes_as_many_statements_however_long_and_goes_on_by_key(
     few = len(statements)
     for no in range(10, 45):
         county.row = county.start_row(web.now(), no)
-        if name == "copied":
-            county.act("sign_for", "copy_to", "熊梅", data={"people": [reader]})
+        if name in ("copied", "waiting"):
+            county.act("sign_for", what, "熊梅", data=given)
     county.row = first
     statements.clear()
     page = client.get(f"/?box={name}")

@@ -7,12 +7,13 @@ steps of its process that wait (`name` is open, `(name)` is held), or the refusa
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.actor import Actor, Principal
 from sanwei_flow.db import db
 from sanwei_flow.errors import AppError
 from sanwei_flow.processes import queries
 from sanwei_flow.processes.jobs import run_jobs_of
 from sanwei_flow.processes.models import ProcessInstance, Task
+from tests.handovers.stories import hand
 from tests.processes.cases import Team
 
 
@@ -90,6 +91,13 @@ def returned(team: Team) -> Scene:
     return replace(scene, task=team.task(scene.instance, "check"), earlier=earlier)
 
 
+def by_deputy(team: Team) -> Scene:
+    """A clerk of the unit stands in for its head."""
+    scene, head = single(team), team.head
+    principal = Principal(head.user_id, head.name, head.grants)
+    return replace(scene, holder=replace(team.colleague, stands_for=(principal,)))
+
+
 def closed(team: Team) -> Scene:
     scene = single(team)
     team.do(scene.task, "agree", team.deputy)
@@ -103,6 +111,7 @@ SITUATIONS: dict[str, tuple[str, Callable[[Team], Scene]]] = {
     "in_order": ("依次 (in order)", in_order),
     "branch": ("in a parallel branch", branch),
     "returned": ("after a return", returned),
+    "deputy": ("by a deputy 代理", by_deputy),
     "closed": ("already closed", closed),
 }
 
@@ -129,6 +138,22 @@ def return_me(scene: Scene) -> None:
 def return_me_done(scene: Scene) -> None:
     return_me(scene)
     scene.do("submit", scene.team.clerk, task=scene.side(), summary="改好")
+
+
+def _before(resubmit: str) -> Callable[[Scene], None]:
+    def act(scene: Scene) -> None:
+        """I agree, and whoever comes next returns it to me."""
+        agree(scene)
+        waiting = [*scene.team.tasks(scene.instance), scene.task]
+        after = next(one for one in scene.team.people if one.has(*_post(waiting[0])))
+        given = {"target": scene.task.id, "resubmit": resubmit}
+        scene.do("return_to", after, task=waiting[0], **given)
+
+    return act
+
+
+def _post(task: Task) -> tuple[int, str]:
+    return task.unit_id, task.role
 
 
 def withdraw(scene: Scene) -> None:
@@ -212,6 +237,15 @@ def cancel(scene: Scene) -> None:
     scene.do("cancel", scene.team.clerk)
 
 
+def hand_over(scene: Scene) -> None:
+    """Whoever has it leaves; a deputy tries to do that for them."""
+    head, team = scene.team.head, scene.team
+    if scene.task.status == "open":
+        scene.do("claim", head)
+    by = scene.holder if scene.holder.stands_for else head
+    hand(team, head, team.deputy, by=by, key=str(scene.task.id))
+
+
 @dataclass(frozen=True)
 class Row:
     """One act: its name, how it is done, and for each situation (sentence, what is seen)."""
@@ -221,8 +255,13 @@ class Row:
     cells: dict[str, tuple[str, str]]
 
 
+#: What a deputy is told who does more than the work itself.
+STAYS = ("refused: that stays with the person", "Forbidden")
+
+
 def _row(name: str, act: Callable[[Scene], None], says: str, **seen: str | tuple[str, str]) -> Row:
     """A row whose cells say `says` except where they bring a sentence of their own."""
+    seen = {"deputy": STAYS, **seen}
     cells = {key: (says, cell) if isinstance(cell, str) else cell for key, cell in seen.items()}
     return Row(name, act, cells)
 
@@ -244,6 +283,11 @@ HELD = {
     "branch": "held: (second)",
     "returned": "held: (check)",
 }
+BEFORE: dict[str, str | tuple[str, str]] = {
+    "all": ("refused: all decide at once, nobody comes before", "Invalid"),
+    "branch": ("refused: nobody is asked before the join", "Conflict"),
+    "closed": GONE,
+}
 DECIDED: dict[str, str | tuple[str, str]] = {
     "single": "done: approve",
     "all": ("done; the others go on deciding", "done: vote vote"),
@@ -251,6 +295,7 @@ DECIDED: dict[str, str | tuple[str, str]] = {
     "in_order": ("done; it is the next person's turn", "done: vote"),
     "branch": ("done; the join waits for the other branch", "done: -"),
     "returned": "done: approve",
+    "deputy": ("done, in the person's name: “X for Y”", "done: approve"),
 }
 BACK = "done: write"
 UNTOUCHED = {**OPEN, "closed": "done: approve"}
@@ -267,6 +312,7 @@ TABLE = [
         in_order=("counted as an answer; it is the next person's turn", "done: vote"),
         branch=("refused: the design does not list it", "Invalid"),
         returned="done: -",
+        deputy="done: -",
         closed=GONE,
     ),
     _row(
@@ -279,6 +325,7 @@ TABLE = [
         in_order=("the earlier step opens again; everybody decides anew, from the first", BACK),
         branch=("before the split: the other branch is withdrawn with all it has called", BACK),
         returned=BACK,
+        deputy=BACK,
         closed=GONE,
     ),
     _row(
@@ -286,6 +333,7 @@ TABLE = [
         return_me,
         "the earlier step is asked beside the process; my task is held",
         **HELD,
+        deputy=("the earlier step is asked; the person's task is held", "held: (check)"),
         closed=GONE,
     ),
     _row(
@@ -298,13 +346,37 @@ TABLE = [
         in_order="open: vote",
         branch="open: second",
         returned="open: check",
+        deputy="open: check",
         closed=GONE,
+    ),
+    _row(
+        "returned 退回 by who comes after me, then step by step",
+        _before("next"),
+        "my step opens again with what I had answered",
+        single="done: check",
+        any=("everybody decides anew", "done: vote vote vote"),
+        in_order=("my turn again; then on from me, one after another", "done: vote"),
+        returned="done: check",
+        deputy="done: check",
+        **BEFORE,
+    ),
+    _row(
+        "…, then straight back to them",
+        _before("returner"),
+        "I am asked beside the process; their task is held",
+        single="done: (approve)",
+        any=("refused: a decision of several is only taken anew as a whole", "Invalid"),
+        in_order=("I am asked beside the round; whose turn it is waits", "done: (vote)"),
+        returned="done: (approve)",
+        deputy="done: (approve)",
+        **BEFORE,
     ),
     _row(
         "withdraw 撤回",
         withdraw,
         "my act is undone: the task opens again, what it opened is withdrawn",
         **(OPEN | {"any": ("my act is undone; the others' tasks open again", OPEN["any"])}),
+        deputy="open: check",
         closed=("refused: it was another person's act", "Forbidden"),
     ),
     _row(
@@ -342,7 +414,7 @@ TABLE = [
         "… who agrees then",
         _signed("beside"),
         "my decision takes effect",
-        **DECIDED,
+        **DECIDED | {"deputy": STAYS},
         closed=GONE,
     ),
     _row(
@@ -356,7 +428,7 @@ TABLE = [
         "… who agrees to my decision",
         _signed("after"),
         "my decision takes effect",
-        **DECIDED,
+        **DECIDED | {"deputy": STAYS},
         closed=GONE,
     ),
     _row(
@@ -385,10 +457,24 @@ TABLE = [
         urge,
         "whoever holds it is told, at most once in 4 hours",
         **OPEN,
+        deputy="open: check",
         closed=("refused: nobody has it to do", "Conflict"),
     ),
-    _row("comment 留言", comment, "stands in the trail; who is named after @ is told", **UNTOUCHED),
-    _row("save draft 保存草稿", save_draft, "kept for me, with its time", **OPEN, closed=GONE),
+    _row(
+        "comment 留言",
+        comment,
+        "stands in the trail; who is named after @ is told",
+        **UNTOUCHED,
+        deputy="open: check",
+    ),
+    _row(
+        "save draft 保存草稿",
+        save_draft,
+        "kept for me, with its time",
+        **OPEN,
+        deputy="open: check",
+        closed=GONE,
+    ),
     _row(
         "claim 认领", claim, "mine; colleagues cannot act until I release it", **OPEN, closed=GONE
     ),
@@ -397,8 +483,15 @@ TABLE = [
         "cancel 撤销",
         cancel,
         "the process ends, with all it has called (who started it, root processes only)",
-        **dict.fromkeys(OPEN, "cancelled: -"),
+        **dict.fromkeys([*OPEN, "deputy"], "cancelled: -"),
         closed=("the process ends; what was decided stays decided", "done: -"),
+    ),
+    _row(
+        "hand over 离职移交",
+        hand_over,
+        "a colleague of the same post has it now, with my draft; nothing else moves",
+        **OPEN,
+        closed=("refused: nothing of mine is open", "Invalid"),
     ),
 ]
 

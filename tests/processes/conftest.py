@@ -2,18 +2,21 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from sanwei_flow.accounts.actor import SYSTEM, Actor
-from sanwei_flow.db import transaction
+from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.operations import publish
+from sanwei_flow.notifications.models import Notification
 from sanwei_flow.processes import operations, queries, services
-from sanwei_flow.processes.models import ProcessInstance, Task
+from sanwei_flow.processes.models import ProcessInstance, Task, TaskCopy, TaskDraft
 from tests import factories
 from tests.processes import designs
+from tests.processes.cases import Team, check_whole, lasting_team
 
 NOW = factories.NOW
 
@@ -56,6 +59,29 @@ def office(database: None) -> Office:
         for xml in (designs.APPROVAL, designs.FAN_OUT, designs.DEADLINE, designs.SERVICE):
             publish(xml, designs.FORMS, by=SYSTEM, at=NOW)
     return office
+
+
+@pytest.fixture(scope="module")
+def lasting(app: Flask) -> Iterator[Team]:
+    with lasting_team(app) as team:
+        yield team
+
+
+@pytest.fixture
+def team(lasting: Team) -> Iterator[Team]:
+    """The module's team; whatever a test did must leave every process whole."""
+    last = db.session.scalar(db.select(db.func.max(ProcessInstance.id))) or 0
+    team = replace(lasting)
+    yield team
+    own = db.select(ProcessInstance.id).where(ProcessInstance.id > last)
+    for instance_id in db.session.scalars(own).all():
+        check_whole(instance_id, team.at)
+    db.session.rollback()
+    db.session.execute(db.delete(Notification))
+    for table in (TaskCopy, TaskDraft):
+        db.session.execute(db.delete(table))
+    db.session.execute(db.update(Task).values(status="cancelled"))
+    db.session.commit()
 
 
 @pytest.fixture

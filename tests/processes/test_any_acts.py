@@ -212,9 +212,10 @@ def engine_event(event: TaskEvent, design: engine.Design, state: bytes) -> engin
     task = db.session.get_one(Task, event.task_id)
     told = {"comment": event.comment}
     if event.kind == "return_to":
-        return engine.Return(task.ref, event.data["node"], {"outcome": "return", **told})
+        turn, told = event.data.get("turn"), {"outcome": "return", **told}
+        return engine.Return(task.ref, event.data["node"], told, turn)
     if task.side == "redo":
-        return engine.Amend(task.ref, task.node, event.data)
+        return engine.Amend(task.ref, task.node, event.data, (task.memo or {}).get("turn"))
     if task.side is not None or event.kind == "remove_signer":
         main = db.session.get_one(Task, task.side_of_id or task.id)
         memo = main.memo or {}

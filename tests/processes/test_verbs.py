@@ -1,44 +1,19 @@
 """The verbs of every day, each as the story it is for."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid
-from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.queries import newest
 from sanwei_flow.processes import queries, telling
-from sanwei_flow.processes.actions import available_actions
+from sanwei_flow.processes.actions import action_of, available_actions
 from sanwei_flow.processes.drafts import draft_of
 from sanwei_flow.processes.jobs import run_due_jobs
-from sanwei_flow.processes.models import ProcessInstance, Task, TaskCopy, TaskDraft
-from tests.processes.cases import Team, check_whole, lasting_team
-
-
-@pytest.fixture(scope="module")
-def lasting(app: Flask) -> Iterator[Team]:
-    with lasting_team(app) as team:
-        yield team
-
-
-@pytest.fixture
-def team(lasting: Team) -> Iterator[Team]:
-    last = db.session.scalar(db.select(db.func.max(ProcessInstance.id))) or 0
-    team = replace(lasting)
-    yield team
-    own = db.select(ProcessInstance.id).where(ProcessInstance.id > last)
-    for instance_id in db.session.scalars(own).all():
-        check_whole(instance_id, team.at)
-    db.session.rollback()
-    db.session.execute(db.delete(Notification))
-    for table in (TaskCopy, TaskDraft):
-        db.session.execute(db.delete(table))
-    db.session.execute(db.update(Task).values(status="cancelled"))
-    db.session.commit()
+from sanwei_flow.processes.models import ProcessInstance, Task
+from tests.processes.cases import Team
 
 
 def offered(task: Task, actor) -> list[str]:
@@ -185,6 +160,23 @@ def test_a_task_is_handed_to_a_colleague_by_its_holder_or_the_head(team: Team) -
     team.write(instance)
     with pytest.raises(Forbidden):
         team.do(team.task(instance, "check"), "transfer", team.second, person=team.head.user_id)
+
+
+def test_a_head_who_is_a_clerk_as_well_takes_a_colleagues_task_over(team: Team) -> None:
+    task = team.task(team.start("line"), "write")
+    team.do(task, "claim", team.colleague)
+    both = replace(team.clerk, grants=team.clerk.grants | team.head.grants)
+    assert both.user_id in {choice[0] for choice in _takers(task, both)}
+    team.do(task, "transfer", both, "休假", person=both.user_id)
+    assert box(team.clerk) == [task.id]
+    assert both.user_id not in {choice[0] for choice in _takers(task, both)}
+    with pytest.raises(Invalid):
+        team.do(task, "transfer", both, person=both.user_id)
+
+
+def _takers(task: Task, actor) -> list[list]:
+    offered_now = action_of(queries.get_task(task.id), actor, "transfer")
+    return offered_now.fields[0]["choices"]
 
 
 def test_back_to_any_earlier_step_and_up_again(team: Team) -> None:

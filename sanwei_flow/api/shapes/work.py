@@ -113,7 +113,10 @@ class Child(Shape):
 
 
 class Event(Shape):
-    """One entry of the trail: who did what, for which unit, with what words."""
+    """One entry of the trail: who did what, for which unit, with what words.
+
+    `on_behalf_of` is the person a deputy, or a head who hands over, acted for.
+    """
 
     id: int
     at: dt.datetime
@@ -121,6 +124,7 @@ class Event(Shape):
     action: str
     action_label: str
     by: str
+    on_behalf_of: str | None
     unit: str | None
     task: int | None
     task_name: str | None
