@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 from flask import Flask
 from sqlalchemy import text
 
@@ -83,10 +84,8 @@ def build(address: str, open_tasks: int) -> Scene:
         with transaction():
             move = text("update task set unit_id = :unit where id = any(:ids)")
             db.session.execute(move, {"unit": scene.units[1], "ids": scene.posts})
-        with db.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-                text("vacuum analyze")
-            )
+        with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("vacuum analyze")
         db.session.remove()
     return scene
 

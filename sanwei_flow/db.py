@@ -2,25 +2,21 @@
 
 import datetime as dt
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.pq import TransactionStatus
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import ConnectionPoolEntry, Pool
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-UTC = dt.UTC
+from . import postgres
 
-#: Seconds of idling after which a pooled connection is asked whether it still lives.
-ASK_AFTER = 5.0
+UTC = dt.UTC
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _waiting: ContextVar[list[Callable[[], None]] | None] = ContextVar("waiting", default=None)
@@ -138,53 +134,19 @@ def _sqlite_settings(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-@event.listens_for(Pool, "checkin")
-def _note_idle(_connection: object, record: ConnectionPoolEntry) -> None:
-    record.info["idle_since"] = time.monotonic()
+def init_app(app: Flask) -> None:
+    """Bind the database to the application."""
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "begin", _sqlite_begin)
 
 
-@event.listens_for(Pool, "checkout")
-def _ask_after_idling(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """Replace a connection that died while it lay idle.
-
-    Asking before every transaction (`pool_pre_ping`) would cost each of them a round trip.
-    """
-    idle_since = record.info.get("idle_since")
-    if idle_since is None or time.monotonic() - idle_since < ASK_AFTER:
-        return
-    try:
-        connection.execute("SELECT 1")
-        connection.rollback()
-    except Exception as error:
-        raise DisconnectionError from error
-
-
-@event.listens_for(Engine, "begin")
 def _sqlite_begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
-@event.listens_for(Engine, "begin")
-def _nothing_written(connection: Connection) -> None:
-    connection.info["only_read"] = True
-
-
-@event.listens_for(Engine, "before_cursor_execute")
-def _note_writing(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-    if not statement.startswith("SELECT"):
-        connection.info["only_read"] = False
-
-
-@event.listens_for(Engine, "rollback")
-def _end_reading(connection: Connection) -> None:
-    """Let a transaction that only read end with COMMIT, which is the same to the database.
-
-    After a ROLLBACK psycopg forgets every prepared statement of the connection, so that each
-    page would make PostgreSQL plan all statements anew, those of the next acts included.
-    """
-    if connection.dialect.name != "postgresql" or not connection.info.get("only_read"):
-        return
-    driver: Any = connection.connection.dbapi_connection
-    if driver is not None and driver.info.transaction_status == TransactionStatus.INTRANS:
-        driver.commit()
+@event.listens_for(Session, "after_begin")
+def _postgres_read(_session: object, _transaction: object, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql" and not _writing.get():
+        postgres.read(connection)

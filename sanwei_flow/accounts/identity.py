@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam
+from sqlalchemy import BindParameter, Row, Select, Table, bindparam, select
 
 from sanwei_flow.accounts.actor import Actor, Principal
 from sanwei_flow.accounts.models import ApiToken, Deputy, LoginSession, Unit, User, UserRole
 from sanwei_flow.accounts.passwords import token_hash
 from sanwei_flow.db import db
 from sanwei_flow.web import SHANGHAI
+
+# Tables instead of classes: a request wants a few values and no objects to keep track of.
+users: Table = User.__table__
+roles: Table = UserRole.__table__
+units: Table = Unit.__table__
+sessions: Table = LoginSession.__table__
+tokens: Table = ApiToken.__table__
+deputies: Table = Deputy.__table__
 
 #: A session ends this long after its log-in.
 SESSION_LIFE = dt.timedelta(days=7)
@@ -31,13 +39,13 @@ class Person:
 def person_of_session(token: str, at: dt.datetime) -> Person | None:
     """The person whose open session this is, or None."""
     found = {"hash": token_hash(token), "since": at - SESSION_LIFE, "day": _day(at)}
-    return _person(db.session.execute(_by_session(), found).all(), at)
+    return _person(db.session.connection().execute(_by_session(), found).all(), at)
 
 
 def person_of_token(token: str, at: dt.datetime) -> Person | None:
     """The person for whom a program shows this API token, or None."""
     found = {"hash": token_hash(token), "day": _day(at)}
-    return _person(db.session.execute(_by_token(), found).all(), at)
+    return _person(db.session.connection().execute(_by_token(), found).all(), at)
 
 
 def actor_for_token(token: str, at: dt.datetime) -> Actor | None:
@@ -51,37 +59,36 @@ def actor_for_token(token: str, at: dt.datetime) -> Actor | None:
 
 @cache
 def _by_session() -> Select[Any]:
-    query = _people().join(LoginSession, LoginSession.user_id == User.id)
+    query = _people().join(sessions, sessions.c.user_id == users.c.id)
     return query.where(
-        LoginSession.token_hash == bindparam("hash"),
-        LoginSession.revoked_at.is_(None),
-        LoginSession.created_at > bindparam("since"),
+        sessions.c.token_hash == bindparam("hash"),
+        sessions.c.revoked_at.is_(None),
+        sessions.c.created_at > bindparam("since"),
     )
 
 
 @cache
 def _by_token() -> Select[Any]:
-    query = _people().join(ApiToken, ApiToken.user_id == User.id)
-    return query.where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None))
+    query = _people().join(tokens, tokens.c.user_id == users.c.id)
+    return query.where(tokens.c.token_hash == bindparam("hash"), tokens.c.revoked_at.is_(None))
 
 
 def _people() -> Select[Any]:
     return (
-        db.select(
-            User.id,
-            User.username,
-            User.name,
-            User.locale,
-            UserRole.unit_id,
-            UserRole.role,
-            Unit.name.label("unit_name"),
+        select(
+            users.c.id,
+            users.c.username,
+            users.c.name,
+            users.c.locale,
+            roles.c.unit_id,
+            roles.c.role,
+            units.c.name.label("unit_name"),
             _stands_in().label("stands_in"),
         )
-        .select_from(User)
-        .outerjoin(UserRole, UserRole.user_id == User.id)
-        .outerjoin(Unit, Unit.id == UserRole.unit_id)
-        .where(User.active)
-        .order_by(UserRole.id)
+        .select_from(users.outerjoin(roles, roles.c.user_id == users.c.id))
+        .outerjoin(units, units.c.id == roles.c.unit_id)
+        .where(users.c.active)
+        .order_by(roles.c.id)
     )
 
 
@@ -91,13 +98,13 @@ def _day(at: dt.datetime) -> dt.date:
 
 def _valid() -> tuple[Any, ...]:
     day: BindParameter[dt.date] = bindparam("day")
-    return Deputy.revoked_at.is_(None), Deputy.from_day <= day, Deputy.until_day >= day
+    return deputies.c.revoked_at.is_(None), deputies.c.from_day <= day, deputies.c.until_day >= day
 
 
 def _stands_in() -> Any:
     """Whether the person is anybody's deputy: most are not, and cost no further statement."""
-    mine = db.select(Deputy.id).where(Deputy.deputy_id == User.id, *_valid())
-    return mine.correlate(User).exists()
+    mine = select(deputies.c.id).where(deputies.c.deputy_id == users.c.id, *_valid())
+    return mine.correlate(users).exists()
 
 
 def principals(user_id: int, at: dt.datetime) -> tuple[Principal, ...]:

@@ -17,7 +17,7 @@ from sanwei_flow.designs.values import localised
 from sanwei_flow.processes import attachments
 from sanwei_flow.processes.actions import form_of
 from sanwei_flow.processes.drafts import draft_of
-from sanwei_flow.processes.models import Attachment, Task
+from sanwei_flow.processes.models import Attachment
 
 Posted = CombinedMultiDict[str, Any]
 #: Uploaded in an earlier try: the ids travel with the form, since a browser forgets files.
@@ -54,11 +54,11 @@ class TaskForm:
     """One task's form: opened fresh, from a draft, or as it was posted."""
 
     def __init__(
-        self, task: Task, posted: Posted | None = None, *, reader: int | None = None
+        self, task: Any, posted: Posted | None = None, *, reader: int | None = None
     ) -> None:
         self.task = task
         self.draft = draft_of(task.id, reader) if posted is None else None
-        self.schema = form_of(task.instance.design_version.hash, task.form)
+        self.schema = form_of(task.design_hash, task.form)
         self.posted = posted
         self.choices = remembered_choices()
         self.errors: list[tuple[str, str, str]] = []

@@ -8,13 +8,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import Row
 from werkzeug.exceptions import NotFound
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import ROLE_NAMES, Role
 from sanwei_flow.accounts.queries import unit_names, user_names
-from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
 from sanwei_flow.errors import N_
 from sanwei_flow.inbox import bulk, lists, queries
@@ -228,15 +226,6 @@ def source(task: Task) -> tuple[str, str] | None:
     if plan is None or row is None:
         return None
     return gettext("第 %(no)s 项", no=row), url_for("plans.row", plan_id=plan, no=row)
-
-
-def next_task(opened: list[int], actor: Actor) -> Row[Any] | None:
-    """The first (id, name) of the tasks just opened that is this very person's to do."""
-    if not opened:
-        return None
-    query = db.select(Task.id, Task.name, Task.unit_id, Task.role).where(Task.id.in_(opened))
-    rows = db.session.execute(query.order_by(Task.id))
-    return next((row for row in rows if actor.has(row.unit_id, row.role)), None)
 
 
 def said_of_aside(action: str) -> str:

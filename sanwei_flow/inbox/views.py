@@ -25,6 +25,7 @@ from sanwei_flow.inbox.acts import VerbForm
 from sanwei_flow.inbox.forms import TaskForm, read, store_files
 from sanwei_flow.processes import attachments, telling
 from sanwei_flow.processes.operations import ActResult, act_on_task
+from sanwei_flow.processes.queries import first_of
 
 bp = Blueprint("inbox", __name__)
 
@@ -62,12 +63,14 @@ def task(task_id: int) -> str:
 @bp.post("/tasks/<int:task_id>")
 def act(task_id: int) -> Response | tuple[str, int]:
     """Carry out the button that was pressed; a refusal keeps everything that was typed."""
-    found = queries.visible_task(task_id, web.current_actor())
+    actor = web.current_actor()
+    found = queries.answered_task(task_id, actor)
     form = TaskForm(found, read(request.form, request.files))
     action = request.form.get("action", "")
     try:
         result = _act(form, action)
     except (Invalid, TooLarge) as error:
+        form.task = queries.visible_task(task_id, actor)
         form.show(web.fields_of(error), web.message_of(error))
         return _page(form, request.form.get("idempotency_key", "")), 422
     return redirect(_onwards(form, action, result))
@@ -98,7 +101,7 @@ def _onwards(form: TaskForm, action: str, result: ActResult) -> str:
         flash(pages.said_of_aside(action), "success")
         return url_for(".index") if action == "release" else here
     label = form.actions[action]
-    following = pages.next_task(result.opened, web.current_actor())
+    following = first_of(result.opened, web.current_actor())
     if following is None:
         flash(_("已办理：%(what)s。%(title)s", what=label, title=form.task.title), "success")
         return url_for(".index", box=form.task.box)

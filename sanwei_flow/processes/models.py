@@ -134,6 +134,11 @@ class Task(db.Model):
 
     instance: Mapped[ProcessInstance] = relationship()
 
+    @property
+    def design_hash(self) -> str:
+        """The hash of the design version it belongs to."""
+        return self.instance.design_version.hash
+
 
 is_open = Task.status == _OPEN
 #: Not over yet: somebody's to do, or waiting for somebody else.

@@ -1,14 +1,16 @@
 """Reads of processes: a task, an instance, its trail, where it stands, who may see it."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select, union_all
+from sqlalchemy import Row, Select, bindparam, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role
 from sanwei_flow.db import db
+from sanwei_flow.designs.models import DesignVersion
 from sanwei_flow.designs.queries import compiled
 from sanwei_flow.errors import N_, NotFound
 from sanwei_flow.processes.inbox import CAP, Page, counts, inbox
@@ -34,6 +36,7 @@ __all__ = [
     "done_tasks",
     "events_of_task",
     "failed_jobs",
+    "first_of",
     "get_instance",
     "get_task",
     "inbox",
@@ -42,6 +45,7 @@ __all__ = [
     "may_see",
     "open_tasks",
     "places",
+    "posted_task",
     "subtree",
     "trail",
 ]
@@ -57,6 +61,41 @@ def get_task(task_id: int) -> Task:
     if task is None:
         raise NotFound(N_("没有这个任务。"))
     return task
+
+
+def posted_task(task_id: int) -> Row[Any] | None:
+    """What the form of a task needs to read an answer: a row instead of objects."""
+    return db.session.connection().execute(_posted(), {"id": task_id}).first()
+
+
+@cache
+def _posted() -> Select[Any]:
+    names = ("id", "instance_id", "name", "title", "unit_id", "role", "owner_id", "box", "data")
+    names += ("form", "outcomes", "closed_by_id")
+    instances, versions = ProcessInstance.__table__, DesignVersion.__table__
+    tasks = Task.__table__
+    return (
+        select(*(tasks.c[name] for name in names), versions.c.hash.label("design_hash"))
+        .join(instances, instances.c.id == tasks.c.instance_id)
+        .join(versions, versions.c.id == instances.c.version_id)
+        .where(tasks.c.id == bindparam("id"))
+    )
+
+
+def first_of(task_ids: list[int], actor: Actor) -> Row[Any] | None:
+    """The first (id, name) of these tasks that is this very person's to do."""
+    if not task_ids:
+        return None
+    rows = db.session.connection().execute(_named(), {"ids": task_ids})
+    return next((row for row in rows if actor.has(row.unit_id, row.role)), None)
+
+
+@cache
+def _named() -> Select[Any]:
+    tasks = Task.__table__
+    wanted = tasks.c.id.in_(bindparam("ids", expanding=True))
+    query = select(tasks.c.id, tasks.c.name, tasks.c.unit_id, tasks.c.role)
+    return query.where(wanted).order_by(tasks.c.id)
 
 
 def get_instance(instance_id: int) -> ProcessInstance:
