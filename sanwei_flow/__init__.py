@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import cli, db, postgres, refusals, web
+from . import cli, db, refusals, web
 from .config import Config, load_config
 
 #: Features that bring tables, pages, services or jobs; each has `init_app(app)` or nothing.
@@ -38,7 +38,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=postgres.engine_options(config.database_url),
         MAX_CONTENT_LENGTH=config.max_upload,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         # A division among 500 units has four answers a row.

@@ -140,6 +140,8 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "begin", _sqlite_begin)
+        else:
+            postgres.listen(db.engine)
 
 
 def _sqlite_begin(connection: Connection) -> None:
@@ -147,6 +149,7 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _postgres_read(_session: object, _transaction: object, connection: Connection) -> None:
-    if connection.dialect.name == "postgresql" and not _writing.get():
-        postgres.read(connection)
+def _say_what_for(_session: object, _transaction: object, connection: Connection) -> None:
+    driver = connection.connection.dbapi_connection
+    if isinstance(driver, postgres.Connection):
+        driver.reading = not _writing.get()

@@ -1,11 +1,13 @@
-"""How the product uses psycopg: light cursors, reads without transactions, living connections."""
+"""How the product talks to PostgreSQL: light cursors, few round trips, living connections."""
 
 import time
 from typing import Any
 
 import psycopg
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
@@ -13,23 +15,49 @@ from sqlalchemy.pool import ConnectionPoolEntry, Pool
 ASK_AFTER = 5.0
 
 
-class Cursor(psycopg.Cursor[Any]):
-    """Describes results in plain tuples, and leaves autocommit for whatever is no SELECT.
+class Connection(psycopg.Connection[Any]):
+    """Begins a transaction with its first statement, or none where one only reads.
 
-    SQLAlchemy asks for the description after every statement and reads names and type numbers
-    once; looking each column's type up in the driver's register cost more than the query.
+    At READ COMMITTED every statement sees the rows as they are when it begins, inside a
+    transaction or not; so a page that reads saves the round trips of BEGIN and COMMIT. These
+    two go out without the driver's ceremony.
     """
 
+    reading = False
+
+    def begin(self) -> None:
+        """Start a transaction if there is none."""
+        if self.pgconn.transaction_status == TransactionStatus.IDLE:
+            self._tell(b"BEGIN")
+
+    def commit(self) -> None:
+        if self.pgconn.transaction_status == TransactionStatus.INTRANS:
+            self._tell(b"COMMIT")
+
+    def _tell(self, command: bytes) -> None:
+        result = self.pgconn.exec_(command)
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result)
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """Describes results in plain tuples.
+
+    SQLAlchemy asks for the description after every statement but reads it only once; looking
+    the type of each column up in the driver's register cost more than the query.
+    """
+
+    connection: Connection
+
     def execute(self, query: Any, *args: Any, **options: Any) -> Any:
-        """Begin a transaction for whoever writes without an entry point's, to be rolled back."""
-        if self.connection.autocommit and not query.startswith("SELECT"):
-            self.connection.autocommit = False
+        """Whoever writes while reading begins a transaction after all, to be rolled back."""
+        if not (self.connection.reading and query.startswith("SELECT")):
+            self.connection.begin()
         return super().execute(query, *args, **options)
 
     def executemany(self, *args: Any, **options: Any) -> None:
         """Several rows are never a reading."""
-        if self.connection.autocommit:
-            self.connection.autocommit = False
+        self.connection.begin()
         super().executemany(*args, **options)
 
     @property
@@ -43,26 +71,19 @@ class Cursor(psycopg.Cursor[Any]):
         ]
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """What the engine for this address is made with; nothing for another database."""
-    return {"connect_args": {"cursor_factory": Cursor}} if url.startswith("postgresql") else {}
+def listen(engine: Engine) -> None:
+    """Have this engine connect our way."""
 
-
-def read(connection: Connection) -> None:
-    """Let what follows read without BEGIN and COMMIT: two round trips less for each page.
-
-    At READ COMMITTED every statement sees the rows as they are when it begins, inside a
-    transaction or not.
-    """
-    driver: Any = connection.connection.dbapi_connection
-    driver.autocommit = True
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, places: Any, names: Any) -> Connection:
+        return Connection.connect(*places, **names, autocommit=True, cursor_factory=Cursor)
 
 
 @event.listens_for(Pool, "checkin")
-def _return(connection: Any, record: ConnectionPoolEntry) -> None:
+def _note_idle(connection: Any, record: ConnectionPoolEntry) -> None:
     record.info["idle_since"] = time.monotonic()
-    if isinstance(connection, psycopg.Connection) and connection.autocommit:
-        connection.autocommit = False
+    if isinstance(connection, Connection):
+        connection.reading = False
 
 
 @event.listens_for(Pool, "checkout")

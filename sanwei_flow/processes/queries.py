@@ -70,12 +70,11 @@ def posted_task(task_id: int) -> Row[Any] | None:
 
 @cache
 def _posted() -> Select[Any]:
-    names = ("id", "instance_id", "name", "title", "unit_id", "role", "owner_id", "box", "data")
-    names += ("form", "outcomes", "closed_by_id")
+    names = "id instance_id name title unit_id role owner_id box data form outcomes closed_by_id"
     instances, versions = ProcessInstance.__table__, DesignVersion.__table__
     tasks = Task.__table__
     return (
-        select(*(tasks.c[name] for name in names), versions.c.hash.label("design_hash"))
+        select(*(tasks.c[name] for name in names.split()), versions.c.hash.label("design_hash"))
         .join(instances, instances.c.id == tasks.c.instance_id)
         .join(versions, versions.c.id == instances.c.version_id)
         .where(tasks.c.id == bindparam("id"))
