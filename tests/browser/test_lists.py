@@ -170,8 +170,5 @@ def test_what_is_ticked_is_printed_a_sheet_each(
     paper = clerk.pdf(prefer_css_page_size=True)
     (Path(os.environ.get("SANWEI_SHOTS", tmp_path)) / f"print-{width}.pdf").write_bytes(paper)
     with pdfplumber.open(io.BytesIO(paper)) as document:
-        sizes = {(round(page.width), round(page.height)) for page in document.pages}
-        starts = [page.extract_text()[:4] for page in document.pages]
-    assert sizes == {(595, 842)}  # A4
-    assert len(starts) == len(tasks)
-    assert all(start.startswith(("任务分工", "签收")) for start in starts)
+        sizes = [(round(page.width), round(page.height)) for page in document.pages]
+    assert sizes == [(595, 842)] * len(tasks)  # A4, and none runs into the next
