@@ -126,7 +126,7 @@ def start(
         raise Forbidden(N_("只有牵头单位承办人（中止、恢复、终止也可由专班办公室）可以提出申请"))
     _refuse(kind, view, _being_asked(view))
     process = start_process(
-        kind.name, _variables(plan, view, who), business_key=view.row.business_key, by=by, at=at
+        kind.name, _variables(plan, view, who, today(at)), business_key=view.row.business_key, by=by, at=at
     )
     request = RowRequest(row=view.row, kind=name, process=process, unit_id=who.unit, started_at=at)
     db.session.add(request)
@@ -168,7 +168,7 @@ def _fits(kind: Kind, view: RowView, asked: frozenset[str]) -> bool:
     return True
 
 
-def _variables(plan: Plan, view: RowView, who: Asker) -> dict[str, Any]:
+def _variables(plan: Plan, view: RowView, who: Asker, day: dt.date) -> dict[str, Any]:
     facts = {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id}
     row = {**row_variables(view.row, Expansion()), "suspended": view.status == SUSPENDED}
     name = unit_names([who.unit]).get(who.unit, "")
@@ -176,7 +176,7 @@ def _variables(plan: Plan, view: RowView, who: Asker) -> dict[str, Any]:
         "plan": facts,
         "row": row,
         "asker": {"unit": who.unit, "role": who.role, "name": name},
-        "late": False,
+        "late": view.row.due is not None and view.row.due < day,
         "present_due": row["due"],
     }
 
