@@ -12,6 +12,8 @@ from sanwei_flow.processes.history import Told, history
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.queries import get_instance
 
+#: A change of the plan follows from whatever was decided at that moment.
+AFTER_ALL = 2**62
 CHANGES = ("correct_row", "reassign_row")
 #: Acts of supervision, and what they are called.
 WATCHED = {
@@ -30,7 +32,10 @@ def row_trail(plan: Plan, no: int, process_id: int | None) -> list[Told]:
     told += [_watched(one) for one in acts if one.kind in WATCHED and one.data.get("row") == no]
     for each in _processes(plan, no) if process_id else []:
         told += _of_process(get_instance(each), plan)
-    return sorted(told, key=lambda one: (one.when is None, one.when or plan.imported_at))
+    # What the office decided and what followed from it carry the same time.
+    return sorted(
+        told, key=lambda one: (one.when is None, one.when or plan.imported_at, one.event)
+    )
 
 
 def _processes(plan: Plan, no: int) -> list[int]:
@@ -71,6 +76,7 @@ def _changed(entry: AuditEntry) -> Told:
         when=entry.at,
         outcome=_("修改") if entry.kind == "correct_row" else _("改派"),
         opinion=f"{before} → {after}",
+        event=AFTER_ALL,
     )
 
 

@@ -56,6 +56,8 @@ class Told:
     task: Task | None = None
     #: Whom or what a verb named: people, or the step it was returned to.
     named: str = ""
+    #: The event's id: of two things at one moment the smaller came first.
+    event: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def _told(
         _answers(event, task, instance, choices),
         task,
         _named(event),
+        event.id,
     )
 
 

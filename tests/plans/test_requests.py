@@ -279,6 +279,8 @@ def test_a_suspended_row_stands_still_and_goes_on_later_by_as_many_days(story):
     asked = story.ask("suspension", data={"reason": "资金尚未下达"})
     story.grant(asked)
     assert (story.view.status, str(story.view.light)) == ("suspended", "已中止，不计时限")
+    told = [one for one in row_trail(story.plan, NO, story.view.process_id) if one.when]
+    assert [one.kind for one in told[-2:]] == ["act", "suspend"]  # decided first, then done
     assert story.may("clerk") == ["resumption", "termination"]
     with pytest.raises(Conflict, match="已暂停"):
         story.do(part.id, "accept", "helper")
