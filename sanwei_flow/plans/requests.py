@@ -126,7 +126,11 @@ def start(
         raise Forbidden(N_("只有牵头单位承办人（中止、恢复、终止也可由专班办公室）可以提出申请"))
     _refuse(kind, view, _being_asked(view))
     process = start_process(
-        kind.name, _variables(plan, view, who, today(at)), business_key=view.row.business_key, by=by, at=at
+        kind.name,
+        _variables(plan, view, who, today(at)),
+        business_key=view.row.business_key,
+        by=by,
+        at=at,
     )
     request = RowRequest(row=view.row, kind=name, process=process, unit_id=who.unit, started_at=at)
     db.session.add(request)

@@ -33,9 +33,7 @@ def row_trail(plan: Plan, no: int, process_id: int | None) -> list[Told]:
     for each in _processes(plan, no) if process_id else []:
         told += _of_process(get_instance(each), plan)
     # What the office decided and what followed from it carry the same time.
-    return sorted(
-        told, key=lambda one: (one.when is None, one.when or plan.imported_at, one.event)
-    )
+    return sorted(told, key=lambda one: (one.when is None, one.when or plan.imported_at, one.event))
 
 
 def _processes(plan: Plan, no: int) -> list[int]:
