@@ -23,6 +23,8 @@ OFFERED = {
     "done": ("print",),
 }
 MOST = 50
+#: What a list may be narrowed to, as its address says it.
+BACK = ("q", "plan", "overdue")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Selection:
     ids: list[int]
     person: int | None
     key: str
+    #: Arguments of the list's address, so that one comes back to it as it was narrowed.
+    back: dict[str, str]
 
     @property
     def lacks_person(self) -> bool:
@@ -68,7 +72,8 @@ def selection(form: Any) -> Selection:
     if len(ids) > MOST:
         raise Invalid(N_("一次最多办理 {most} 件。"), most=MOST)
     key = form.get("idempotency_key", "")[:64]
-    return Selection(box, action, ids, form.get("person", type=int), key)
+    back = {"box": box} | {name: form[name] for name in BACK if form.get(name)}
+    return Selection(box, action, ids, form.get("person", type=int), key, back)
 
 
 def label(action: str) -> str:

@@ -91,6 +91,16 @@ def test_a_fault_in_one_is_its_own_line_and_the_others_are_done(
     assert state(broken) == "done"
 
 
+def test_one_comes_back_to_the_list_as_it_was_narrowed(app: Flask, county: County) -> None:
+    (task,) = open_tasks(county)
+    clerk = signed_in(app, "xiongmei")
+    assert 'name="q" value="体系"' in clerk.get("/?box=to_accept&q=体系").text
+    given = {"box": "to_accept", "action": "accept", "task": [task.id, 99999], "q": "体系"}
+    answer = clerk.post("/bulk", data=given)
+    assert 'href="/?box=to_accept&amp;q=%E4%BD%93%E7%B3%BB"' in answer.text
+    assert '<input type="hidden" name="q" value="体系">' in answer.text
+
+
 def test_strangers_change_nothing(app: Flask, county: County) -> None:
     (task,) = open_tasks(county)
     stranger = signed_in(app, "wangfang")
