@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, tuple_
 
 from sanwei_flow.accounts import deputies
 from sanwei_flow.accounts.actor import Actor
@@ -65,14 +65,18 @@ class Reach:
 def reach(person_id: int, by: Actor) -> Reach:
     """How far the actor may hand over for a person: all of it for themselves, else as a head.
 
-    Raises Forbidden for everybody else.
+    Where the person has left a unit, whoever holds the same post there may as well: not every
+    unit has a head. Raises Forbidden for everybody else.
     """
-    posts = select(UserRole.unit_id).where(UserRole.user_id == person_id)
-    owned = select(Task.unit_id).where(is_pending, Task.owner_id == person_id)
-    units = frozenset(db.session.scalars(posts.union(owned)))
+    query = select(Task.unit_id, Task.role).where(is_pending, Task.owner_id == person_id)
+    owned = {(row.unit_id, row.role) for row in db.session.execute(query.distinct())}
+    posted = select(UserRole.unit_id).join(User).where(User.id == person_id)
+    own = {row.unit_id: row.active for row in db.session.execute(posted.add_columns(User.active))}
+    units = frozenset(own) | {unit for unit, _role in owned}
     if by.user_id == person_id:
         return Reach(units, whole=True)
-    headed = units & by.units(Role.reviewer)
+    left = {unit for unit, role in owned if not own.get(unit) and by.has(unit, role)}
+    headed = (units & by.units(Role.reviewer)) | left
     if by.user_id is None or not headed:
         raise Forbidden(N_("只有本人或其所在单位的审核人可以移交。"))
     return Reach(headed, whole=headed == units)
@@ -81,14 +85,23 @@ def reach(person_id: int, by: Actor) -> Reach:
 def subjects(by: Actor) -> list[User]:
     """For whom the actor may hand over: themselves, then everybody of the units they head.
 
-    Those who have left, but still have tasks of these units in their name, are among them.
+    Those who have left, but still have tasks of these units, or of the actor's posts, in their
+    name, are among them.
     """
     heads = by.units(Role.reviewer)
     within = select(UserRole.user_id).where(UserRole.unit_id.in_(heads))
     owning = select(Task.owner_id).where(is_pending, Task.unit_id.in_(heads))
-    led = or_(User.id.in_(within), User.id.in_(owning))
+    led = or_(User.id.in_(within), User.id.in_(owning), User.id.in_(_left_behind(by)))
     query = select(User).where(or_(User.id == by.user_id, led))
     return list(db.session.scalars(query.order_by(User.id != by.user_id, User.username)))
+
+
+def _left_behind(by: Actor) -> Any:
+    """Who has tasks of the actor's posts in their name, but left the unit."""
+    mine = tuple_(Task.unit_id, Task.role).in_(sorted(by.grants))
+    here = select(UserRole.id).join(User).where(User.id == Task.owner_id, User.active)
+    here = here.where(UserRole.unit_id == Task.unit_id)
+    return select(Task.owner_id).where(is_pending, mine, ~here.correlate(Task).exists())
 
 
 def receivers(person_id: int, within: Reach) -> list[User]:

@@ -209,6 +209,31 @@ def test_the_name_of_somebody_gone_for_good_is_cleared_by_the_head(team: Team) -
         assert fresh(tasks[name]).owner_id == team.colleague.user_id, name
 
 
+def test_where_no_head_is_whoever_holds_the_same_post_clears_the_name_of_who_left(
+    team: Team,
+) -> None:
+    """The office has no head: a colleague who is there already, or comes after, takes over."""
+    task = team.task(team.start("line"), "write")
+    with transaction():
+        unit = db.session.get_one(User, team.office.user_id).roles[0].unit
+        heir = factories.actor(unit, "office")
+        mine = {"unit_id": unit.id, "role": "office", "owner_id": team.office.user_id}
+        db.session.execute(db.update(Task).where(Task.id == task.id).values(**mine))
+    with pytest.raises(Forbidden):
+        hand(team, team.office, heir, by=heir)
+    assert [one.id for one in queries.subjects(heir)] == [heir.user_id]
+    with transaction():
+        for held in list(db.session.get_one(User, team.office.user_id).roles):
+            db.session.delete(held)
+    assert [one.id for one in queries.subjects(heir)] == [heir.user_id, team.office.user_id]
+    page = queries.reach(team.office.user_id, heir)
+    assert [one.id for one in queries.receivers(team.office.user_id, page)] == [heir.user_id]
+    hand(team, team.office, heir, by=heir)
+    assert fresh(task).owner_id == heir.user_id
+    with pytest.raises(Forbidden):
+        hand(team, team.office, heir, by=team.stranger, key="other")
+
+
 def test_a_suspended_process_is_handed_over_as_well(team: Team) -> None:
     from sanwei_flow.processes.suspending import suspend
 
@@ -307,6 +332,14 @@ def test_a_refusal_is_a_sentence_on_the_page(app: Flask, team: Team) -> None:
     assert head.get(f"{address}?of={team.colleague.user_id}").status_code == 302
     assert head.get(address).status_code == 200
     assert browser(app, team.colleague).get(address).status_code == 403
+
+
+def test_who_has_no_post_has_nothing_and_nobody(app: Flask, team: Team) -> None:
+    with transaction():
+        alone = actor_of(factories.make_user())
+    page = browser(app, alone).get(f"/people/{alone.user_id}/handover").text
+    assert "同一单位没有其他在职人员可以接收。" in page
+    assert "没有需要移交的事项" in page
 
 
 def test_an_interrupted_one_offers_to_go_on(app: Flask, team: Team) -> None:
