@@ -10,7 +10,12 @@ import { fileURLToPath } from "node:url";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(here, "../sanwei_flow/static/dist");
-const entries = { app: "src/app/index.js", diagram: "src/diagram/index.js", lists: "src/lists/index.js" };
+const entries = {
+  app: "src/app/index.js",
+  diagram: "src/diagram/index.js",
+  lists: "src/lists/index.js",
+  upload: "src/upload/index.js",
+};
 
 // What every page loads must stay light for old machines on slow lines.
 const limits = { app: 60 * 1024 };

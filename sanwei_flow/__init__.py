@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import cli, db, refusals, web
+from . import cli, db, refusals, storage, web
 from .config import Config, load_config
 
 #: Features that bring tables, pages, services or jobs; each has `init_app(app)` or nothing.
@@ -53,6 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.proxies:
         proxies = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
+    app.extensions["vault"] = storage.vault_of(config)
     db.init_app(app)
     web.init_app(app)
     refusals.init_app(app)

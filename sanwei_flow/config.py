@@ -8,6 +8,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: Endings of what offices send each other; `ofd`, `wps`, `et`, `dps` are the national formats.
+_OFFICE = ("pdf", "ofd", "doc", "docx", "wps", "xls", "xlsx", "et", "csv", "ppt", "pptx", "dps")
+_OTHERS = ("txt", "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "zip", "rar", "7z")
+FILE_TYPES = (*_OFFICE, *_OTHERS, "mp3", "mp4")
+
 
 @dataclass(frozen=True)
 class Config:
@@ -21,8 +26,26 @@ class Config:
     instance_path: Path = ROOT / "instance"
     #: Port of `make run`.
     port: int = 8000
-    #: Largest upload in bytes.
+    #: Largest upload in bytes; pages that take several attachments at once allow more.
     max_upload: int = 20 * 1024 * 1024
+    #: Largest attachment in bytes.
+    max_file: int = 20 * 1024 * 1024
+    #: Attachments one task may gather.
+    max_files: int = 50
+    #: Endings an attachment may have; `*` allows any.
+    file_types: tuple[str, ...] = FILE_TYPES
+    #: Keep attachments in this bucket of object storage; in `instance/attachments` if unset.
+    s3_bucket: str = ""
+    #: Address of an S3-compatible service; Amazon's own if unset.
+    s3_endpoint: str = ""
+    #: Region of the bucket.
+    s3_region: str = "us-east-1"
+    #: Access key; the machine's own role if unset.
+    s3_access_key: str = ""
+    #: Secret of the access key.
+    s3_secret_key: str = field(default="", repr=False)
+    #: What the names of our objects begin with, such as `sanwei/`.
+    s3_prefix: str = ""
     #: Send cookies over https only; switch on behind a TLS proxy.
     secure_cookies: bool = False
     #: Reverse proxies in front whose X-Forwarded-* headers are believed.
@@ -46,6 +69,9 @@ def load_config(**given: object) -> Config:
         "instance_path": Path(env.get("SANWEI_INSTANCE", str(ROOT / "instance"))),
         "port": int(env.get("SANWEI_PORT", "8000")),
         "max_upload": int(env.get("SANWEI_MAX_UPLOAD", str(20 * 1024 * 1024))),
+        "max_file": int(env.get("SANWEI_MAX_FILE", str(20 * 1024 * 1024))),
+        "max_files": int(env.get("SANWEI_MAX_FILES", "50")),
+        "file_types": _endings(env.get("SANWEI_FILE_TYPES", "")),
         "secure_cookies": env.get("SANWEI_SECURE_COOKIES", "") == "1",
         "proxies": int(env.get("SANWEI_PROXIES", "0")),
         "runner": env.get("SANWEI_RUNNER", "") == "1",
@@ -55,6 +81,9 @@ def load_config(**given: object) -> Config:
         "database_url": env.get("DATABASE_URL", ""),
         "secret_key": env.get("SECRET_KEY", ""),
     }
+    for name in ("bucket", "endpoint", "region", "access_key", "secret_key", "prefix"):
+        if wish := env.get(f"SANWEI_S3_{name.upper()}"):
+            values[f"s3_{name}"] = wish
     values.update(given)
     instance = Path(str(values["instance_path"]))
     with suppress(OSError):  # commands without a database need no folder
@@ -64,6 +93,12 @@ def load_config(**given: object) -> Config:
     )
     values["secret_key"] = str(values["secret_key"]) or _stored_secret(instance / "secret_key")
     return Config(**values)  # type: ignore[arg-type]
+
+
+def _endings(text: str) -> tuple[str, ...]:
+    """Read `pdf, docx`; nothing means what is usual."""
+    wished = (one.strip().lower().removeprefix(".") for one in text.split(","))
+    return tuple(one for one in wished if one) or FILE_TYPES
 
 
 def _driver(url: str) -> str:

@@ -62,6 +62,20 @@ class TooLarge(AppError):
     code = "too_large"
 
 
+class Unsupported(AppError):
+    """Sent in a format that is not read here."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
+class Unavailable(AppError):
+    """Something we need does not answer; later it may."""
+
+    status = 503
+    code = "unavailable"
+
+
 class Invalid(AppError):
     """The input does not fit.
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.api.shapes import Shape
-from sanwei_flow.errors import N_, AppError, Invalid
+from sanwei_flow.errors import N_, AppError, Invalid, Unsupported
 from sanwei_flow.web import locale_code
 
 #: Deeper JSON is nobody's form.
@@ -64,8 +64,13 @@ def actor() -> Actor:
 
 
 def read_body(shape: type[B]) -> B:
-    """Read and check the JSON body; none at all counts as `{}`. Raises Invalid by field."""
+    """Read and check the JSON body; none at all counts as `{}`.
+
+    Raises Invalid by field, Unsupported.
+    """
     raw = request.get_data(cache=True)
+    if raw.strip() and not request.is_json:
+        raise Unsupported(N_("请求体应为 JSON，Content-Type 写 application/json。"))
     try:
         value = json.loads(raw, parse_constant=_no_number) if raw.strip() else {}
     except (ValueError, RecursionError):
@@ -132,7 +137,12 @@ def next_page(after: object | None) -> str | None:
 
 
 def uploaded(name: str) -> Any:
-    """Return the uploaded file of a multipart form. Raises Invalid if there is none."""
+    """Return the uploaded file of a multipart form.
+
+    Raises Invalid if there is none, Unsupported.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise Unsupported(N_("请以 multipart/form-data 上传文件。"))
     given = request.files.get(name)
     if given is None or not given.filename:
         sentence = gettext("请以 multipart/form-data 上传，文件放在 %(name)s 一项。", name=name)

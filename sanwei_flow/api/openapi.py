@@ -83,10 +83,12 @@ ENDPOINTS = (
       headers=("Idempotency-Key",), refuses=(403, 404, 409, 422)),
     E("GET", "/processes/{id}", "A process: where it stands, its tasks, its trail", S.Process,
       refuses=(403, 404)),
-    E("POST", "/attachments", "Give a file to a task (`file`, `task`)", S.Attachment, 201,
-      upload=True, refuses=(403, 404, 413, 422)),
+    E("POST", "/attachments", "Give a file to a task (`file`, `task`) that an act of mine is to "
+      "carry", S.Attachment, 201, upload=True, refuses=(403, 404, 413, 422, 503)),
     E("GET", "/attachments/{id}", "The file itself", None, media="application/octet-stream",
-      refuses=(403, 404)),
+      refuses=(404, 503)),
+    E("DELETE", "/attachments/{id}", "Take back a file that no act has carried", None, 204,
+      refuses=(404, 409)),
     E("GET", "/openapi.json", "This document", None, public=True),
 )  # fmt: skip
 
@@ -97,7 +99,9 @@ WORDS = {
     404: "No such thing",
     409: "Somebody was first, or the plan has moved on; `who` and `when` name them",
     413: "Too large",
+    415: "Sent in another format than this endpoint reads",
     422: "The content does not fit; `errors` names each field",
+    503: "Something behind it does not answer; try again",
 }
 
 
@@ -165,9 +169,12 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
     schema = _reference(endpoint.answer) if endpoint.answer else {}
-    good = {"description": endpoint.summary, "content": {endpoint.media: {"schema": schema}}}
+    good: dict[str, Any] = {"description": endpoint.summary}
+    if endpoint.status != 204:
+        good["content"] = {endpoint.media: {"schema": schema}}
     found: dict[str, Any] = {str(endpoint.status): good}
     reasons = endpoint.refuses + (() if endpoint.public else (401,))
+    reasons += (415,) if endpoint.body or endpoint.upload else ()
     reasons += (422,) if endpoint.query and 422 not in reasons else ()
     content = {"application/problem+json": {"schema": _reference(shapes.Problem)}}
     for status in sorted(reasons):

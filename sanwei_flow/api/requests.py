@@ -80,10 +80,11 @@ class Nothing(Body):
 
 
 class Act(Body):
-    """An act on a task: the answers to its form, and the opinion."""
+    """An act on a task: the answers to its form, the opinion, ids of files that go with it."""
 
     data: dict[str, Any] = Field(default_factory=dict)
     comment: str = ""
+    attachments: list[Number] = Field(default_factory=list, max_length=200)
 
 
 class Ask(Body):

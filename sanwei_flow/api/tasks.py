@@ -12,6 +12,7 @@ from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, Forbidden, Invalid
 from sanwei_flow.processes import operations, queries
 from sanwei_flow.processes.actions import available_actions
+from sanwei_flow.processes.conflicts import fingerprint
 from sanwei_flow.processes.models import Task
 from sanwei_flow.web import now
 
@@ -52,10 +53,12 @@ def act(task_id: int, action: str) -> Response:
             action,
             given.data,
             comment=given.comment,
+            files=list(dict.fromkeys(given.attachments)),
             by=by,
             at=now(),
             # The key is the program's own; another person's same key is another key.
             idempotency_key=f"{by.user_id}:{key}" if key else None,
+            fingerprint=fingerprint(given.model_dump()),
         )
     return reply(
         shapes.ActAnswer(
@@ -74,6 +77,6 @@ def readable_task(task_id: int, by: Actor) -> Task:
     Raises NotFound, Forbidden.
     """
     task = queries.get_task(task_id)
-    if by.has(task.unit_id, task.role) or queries.may_see(task.instance, by):
+    if queries.may_see_task(task, by):
         return task
     raise Forbidden(N_("这个任务由别的单位或岗位办理，您不能查看。"))

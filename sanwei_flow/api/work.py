@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 
 from sanwei_flow.accounts.queries import unit_names, user_names
@@ -17,8 +18,16 @@ from sanwei_flow.plans.models import place_of
 from sanwei_flow.plans.statuses import PART_STATUSES, REQUEST_STAGES, ROW_STATUSES
 from sanwei_flow.processes import queries
 from sanwei_flow.processes.actions import ASIDES, Action
+from sanwei_flow.processes.advance import FILES
 from sanwei_flow.processes.drafts import draft_of
-from sanwei_flow.processes.models import NO_DUE, ProcessInstance, Task, TaskEvent, TaskStatus
+from sanwei_flow.processes.models import (
+    NO_DUE,
+    Attachment,
+    ProcessInstance,
+    Task,
+    TaskEvent,
+    TaskStatus,
+)
 
 HANDLED = Light("none", N_("已办理"))
 WITHDRAWN = Light("none", N_("已撤销"))
@@ -59,6 +68,16 @@ def action_shape(action: Action) -> shapes.Action:
         completes=action.completes,
         fields=[shapes.FormField(**field) for field in action.fields],
     )
+
+
+def attachment_shape(kept: Attachment) -> shapes.Attachment:
+    return shapes.Attachment(
+        id=kept.id, name=kept.name, size=kept.size, sha256=kept.sha256, url=_address(kept.id)
+    )
+
+
+def _address(attachment_id: int) -> str:
+    return url_for("api.attachments.fetch", attachment_id=attachment_id)
 
 
 def _values(
@@ -166,5 +185,9 @@ def event_shape(
         task=event.task_id,
         task_name=task.name if task else None,
         comment=event.comment,
-        data=event.data,
+        data={key: value for key, value in event.data.items() if key != FILES},
+        attachments=[
+            shapes.Attachment(**file, url=_address(file["id"]))
+            for file in event.data.get(FILES, ())
+        ],
     )

@@ -23,7 +23,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, NumberInput
 
 from sanwei_flow.designs import outcomes
-from sanwei_flow.designs.answers import COMMENT_LENGTH, default, file_keys
+from sanwei_flow.designs.answers import COMMENT_LENGTH, default
 from sanwei_flow.designs.schema import Column, Field, Schema
 from sanwei_flow.designs.values import Choices, localised, no_choices, options
 
@@ -43,23 +43,16 @@ class DesignForm(Form):  # type: ignore[misc]  # WTForms ships no types
     def payload(self, attachments: dict[str, list[int]] | None = None) -> dict[str, Any]:
         """The answers as `validate` takes them, without the opinion (`form.comment.data`).
 
-        `attachments` are the ids of files stored just now; those there before stay.
+        `attachments` are the ids each file field holds; one left out keeps what it opened with.
         """
         data: dict[str, Any] = {}
         for field in self.schema.asked(self.action):
             if field.type == "file":
                 kept = self.opening.get(field.key) or []
-                data[field.key] = [*kept, *(attachments or {}).get(field.key, [])]
+                data[field.key] = list((attachments or {}).get(field.key, kept))
             else:
                 data[field.key] = self[field.key].data
         return data
-
-    def uploads(self) -> dict[str, list[Any]]:
-        """The files sent, by field; blank file inputs are left out."""
-        return {
-            key: [file for file in self[key].data or [] if getattr(file, "filename", "")]
-            for key in file_keys(self.schema, self.action)
-        }
 
     def show(self, errors: dict[str, list[str]]) -> None:
         """Put the complaints of `Invalid.fields` beside the fields they are about."""

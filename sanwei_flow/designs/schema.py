@@ -24,7 +24,7 @@ Type = Literal[
 # `typename` and `data_objects` would break the engine's stored state; the others are ours.
 RESERVED = frozenset({"typename", "data_objects", "outcome", "comment", "action", "csrf_token"})
 RESERVED |= {"idempotency_key", "now", "today", "item", "plan", "row", "process"}
-RESERVED |= {"validate", "data", "errors", "meta"}
+RESERVED |= {"validate", "data", "errors", "meta", "attachments"}
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$")]
 Scalar = str | int | float | bool
@@ -63,6 +63,7 @@ class Column(_Strict):
     `default_from` is the path of a variable that fills it in beforehand. `readonly` shows
     without asking; `label_of` names the sibling whose chosen label it repeats (the name
     beside a unit). `unique` columns bar two equal rows; `hidden` ones travel unseen.
+    `max` of a file field is the number of files it takes.
     """
 
     key: Key
@@ -155,6 +156,10 @@ class Schema(_Strict):
             if field.label_of:
                 raise ValueError(f"{field.key}: only columns repeat the label of another")
         return self
+
+    def field(self, key: str) -> Field:
+        """The field of this key, which must exist."""
+        return next(field for field in self.fields if field.key == key)
 
     def of(self, action: str | None) -> list[Field]:
         """The fields of one action (`None`: of all), in order."""

@@ -81,7 +81,11 @@ def clean(field: Column, value: object, allowed: list[Choice] | None) -> Any:
     Raises Refused with a sentence for the person who filled in the form.
     """
     if field.type in ("many", "units", "file"):
-        return _several(field, value, allowed)
+        listed = _several(field, value, allowed)
+        if field.type == "file" and field.max is not None and len(listed) > int(field.max):
+            given = {"limit": int(field.max), "count": len(listed)}
+            raise Refused(gettext("最多 %(limit)s 个附件，现有 %(count)s 个。", **given))
+        return listed
     if is_blank(value) and field.type != "bool":
         return None
     return _CLEANERS[field.type](field, value, allowed)

@@ -9,9 +9,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.errors import N_, Forbidden
+from sanwei_flow.inbox.uploads import Files
 from sanwei_flow.processes import people
 from sanwei_flow.processes.actions import action_of
-from sanwei_flow.processes.models import Task
+from sanwei_flow.processes.attachments import BESIDE
+from sanwei_flow.processes.models import Attachment, Task
 
 
 class VerbForm:
@@ -22,6 +24,8 @@ class VerbForm:
         if action is None or action.completes or action.at_once:
             raise Forbidden(N_("这个任务现在不能这样办理。"))
         self.task, self.action = task, action
+        self.files = Files(task, actor.user_id, posted)
+        self.wrong_files: list[str] = []
         opening = {field["key"]: field["value"] for field in action.fields}
         members = {field["key"]: _input(field, actor) for field in action.fields}
         self.form: Any = type("VerbForm", (Form,), members)(posted, data=opening)
@@ -44,16 +48,23 @@ class VerbForm:
         """The answers as `act_on_task` takes them."""
         return {f.short_name: f.data for f in self.form if f.short_name != "comment" and f.data}
 
+    @property
+    def beside(self) -> list[Attachment]:
+        """The files that go with it, to draw."""
+        return self.files.records([BESIDE])[BESIDE]
+
     def show(self, fields: dict[str, list[str]]) -> list[tuple[str, str, str]]:
         """Put complaints beside their fields; returns them for the summary on top."""
         found = []
+        self.wrong_files = fields.get(BESIDE, [])
         for name, messages in fields.items():
             if name in self.form:
                 self.form[name].errors = [*self.form[name].errors, *messages]
                 label = str(self.form[name].label.text)
                 found += [(name, label, message) for message in messages]
             else:
-                found += [("", "", message) for message in messages]
+                label = gettext("附件") if name == BESIDE else ""
+                found += [(name if label else "", label, message) for message in messages]
         return found
 
 

@@ -7,13 +7,13 @@ from flask_babel import gettext
 
 from sanwei_flow import web
 from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
 from sanwei_flow.errors import N_, AppError, Forbidden, Invalid
 from sanwei_flow.inbox.queries import visible_task
 from sanwei_flow.processes import people
 from sanwei_flow.processes.actions import ASIDES, action_of
-from sanwei_flow.processes.models import Task, TaskEvent, TaskStatus
+from sanwei_flow.processes.conflicts import was_answered
+from sanwei_flow.processes.models import Task, TaskStatus
 
 #: What may be done to several at once, by the list that offers it.
 OFFERED = {
@@ -87,13 +87,8 @@ def must_be_offered(task: Task, chosen: Selection, actor: Actor) -> None:
     """Raise Forbidden unless the task offers the act now; closed ones say so when acted on."""
     if task.status not in (TaskStatus.open, TaskStatus.held):
         return
-    if action_of(task, actor, chosen.action) is None and not _was_done(chosen.key_of(task.id)):
+    if action_of(task, actor, chosen.action) is None and not was_answered(chosen.key_of(task.id)):
         raise Forbidden(N_("这个任务现在不能这样办理。"))
-
-
-def _was_done(key: str) -> bool:
-    query = db.select(TaskEvent.id).where(TaskEvent.idempotency_key == key)
-    return db.session.scalar(query) is not None
 
 
 def sentence(error: AppError) -> str:

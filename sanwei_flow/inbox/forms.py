@@ -1,27 +1,23 @@
 """The form of a task as its page draws it, and what comes back from it."""
 
-import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 
-from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.queries import remembered_choices
 from sanwei_flow.designs.schema import Field
 from sanwei_flow.designs.values import localised
-from sanwei_flow.processes import attachments
+from sanwei_flow.inbox.uploads import Files, sent_with
 from sanwei_flow.processes.actions import form_of
+from sanwei_flow.processes.attachments import BESIDE
 from sanwei_flow.processes.drafts import draft_of
 from sanwei_flow.processes.models import Attachment
 
 Posted = CombinedMultiDict[str, Any]
-#: Uploaded in an earlier try: the ids travel with the form, since a browser forgets files.
-KEPT = "{key}-kept"
 
 
 @dataclass(frozen=True)
@@ -61,8 +57,9 @@ class TaskForm:
         self.schema = form_of(task.design_hash, task.form)
         self.posted = posted
         self.choices = remembered_choices()
+        self.reader = reader
         self.errors: list[tuple[str, str, str]] = []
-        self.stored: dict[str, list[int]] = {}
+        self.wrong_files: list[str] = []
         self._bound: dict[str | None, forms.DesignForm] = {}
 
     @cached_property
@@ -94,7 +91,7 @@ class TaskForm:
     def groups(self) -> list[Group]:
         """The questions to draw, those of every outcome first."""
         found: dict[tuple[str, ...], list[Question]] = {(): []}
-        files = self._files()
+        files = self._records
         named = self.actions
         for spec in self.schema.asked(None):
             actions = tuple(spec.actions or ())
@@ -112,36 +109,36 @@ class TaskForm:
             for actions, questions in found.items()
         ]
 
-    def _files(self) -> dict[str, list[Attachment]]:
-        """The files each field holds: those of earlier acts and of an earlier try."""
+    @cached_property
+    def files(self) -> Files:
+        """The files it holds: from earlier acts, a draft, an earlier try, or sent just now."""
         keys = forms.file_keys(self.schema)
-        ids = {key: [*(self.form.opening.get(key) or []), *self.kept(key)] for key in keys}
-        known = attachments.by_ids(one for listed in ids.values() for one in listed)
-        return {key: [known[i] for i in listed if i in known] for key, listed in ids.items()}
+        opening = {key: self._bind(None).opening.get(key) or [] for key in keys}
+        if self.draft is not None:
+            opening |= {key: self.draft.data.get(key) or [] for key in (*keys, BESIDE)}
+        return Files(self.task, self.reader, self.posted, opening)
 
-    def kept(self, key: str) -> list[int]:
-        """Files stored with this form, now or in an earlier try; of this very process only."""
-        listed = self.posted.getlist(KEPT.format(key=key)) if self.posted else []
-        known = attachments.by_ids({int(one) for one in listed if one.isdecimal()})
-        earlier = [i for i, one in known.items() if one.instance_id == self.task.instance_id]
-        return [*earlier, *self.stored.get(key, [])]
+    @cached_property
+    def _records(self) -> dict[str, list[Attachment]]:
+        return self.files.records((*forms.file_keys(self.schema), BESIDE))
 
-    def keep(self, stored: dict[str, list[int]]) -> None:
-        """Remember files stored just now, by field."""
-        self.stored = stored
+    @property
+    def beside(self) -> list[Attachment]:
+        """The files that go with the opinion."""
+        return self._records[BESIDE]
 
-    def uploads(self, action: str) -> dict[str, list[FileStorage]]:
-        """The files sent with this outcome, by field."""
-        if not forms.file_keys(self.schema, action):
-            return {}
-        return self._bind(action).uploads()
+    def sent(self, action: str) -> dict[str, list[FileStorage]]:
+        """The files that came with this outcome, by field; a draft takes them all."""
+        keys = forms.file_keys(self.schema, action if action in self.actions else None)
+        return sent_with(self.posted, (*keys, BESIDE)) if self.posted is not None else {}
 
     def payload(self, action: str) -> dict[str, Any]:
         """The answers for one outcome, or for a draft all of them with the opinion."""
-        kept = {key: self.kept(key) for key in forms.file_keys(self.schema)}
+        held = {key: self.files.ids(key) for key in forms.file_keys(self.schema)}
         if action in self.actions:
-            return self._bind(action).payload(kept)
-        return {**self.form.payload(kept), "comment": self.comment}
+            return self._bind(action).payload(held)
+        drafted = {"comment": self.comment, BESIDE: self.files.ids(BESIDE)}
+        return {**self.form.payload(held), **drafted}
 
     @property
     def actions(self) -> dict[str, str]:
@@ -167,6 +164,7 @@ class TaskForm:
     def show(self, fields: dict[str, list[str]], message: str) -> None:
         """Put complaints beside their fields and into the summary on top."""
         self.form.show(fields)
+        self.wrong_files = fields.get(BESIDE, [])
         for name, messages in fields.items():
             label = self._label(name)
             self.errors += [(name if label else "", label, text) for text in messages]
@@ -175,6 +173,8 @@ class TaskForm:
 
     def _label(self, name: str) -> str:
         key, _, rest = name.partition("-")
+        if key == BESIDE:
+            return gettext("附件")
         if key not in self.form:
             return ""
         label = str(self.form[key].label.text)
@@ -187,26 +187,3 @@ class TaskForm:
 def read(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Posted:
     """A post as WTForms wants it, files included."""
     return CombinedMultiDict([files, form])
-
-
-def store_files(
-    form: TaskForm, action: str, folder: Path, *, by: Actor, at: dt.datetime
-) -> dict[str, list[int]]:
-    """Keep the files sent with a post; returns their ids by field.
-
-    Raises what `attachments.store` raises.
-    """
-    return {
-        key: [
-            attachments.store(
-                folder,
-                cast(BinaryIO, file.stream),
-                file.filename or "",
-                task_id=form.task.id,
-                by=by,
-                at=at,
-            ).id
-            for file in sent
-        ]
-        for key, sent in form.uploads(action).items()
-    }

@@ -191,7 +191,7 @@ def task_page(form: TaskForm, actor: Actor, day: dt.date) -> TaskPage:
         task.memo if task.side else None,
         _joint(task),
         _absent(task, actor),
-        history.files_of(form.background, *(one.answers for one in told)),
+        history.files_of(told, form.background, reader=actor),
     )
 
 

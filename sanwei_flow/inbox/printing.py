@@ -53,7 +53,7 @@ def sheet(task: Task, actor: Actor, day: dt.date) -> Sheet:
         answers,
         blanks,
         told,
-        history.files_of(answers, *(one.answers for one in told)),
+        history.files_of(told, answers, reader=actor),
     )
 
 

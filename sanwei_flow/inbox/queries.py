@@ -17,7 +17,7 @@ from sanwei_flow.plans.models import Plan, place_of
 from sanwei_flow.processes import queries as processes
 from sanwei_flow.processes.inbox import CAP, Wanted
 from sanwei_flow.processes.models import InstanceStatus, Task
-from sanwei_flow.processes.standing import principal_of, standing
+from sanwei_flow.processes.standing import principal_of
 
 PAGE = 30
 #: How the comparison of a target is said; `~` before one means that it is aspired to.
@@ -93,7 +93,7 @@ def capped(number: int) -> str:
 def visible_task(task_id: int, actor: Actor) -> Task:
     """A task the actor may read. Raises NotFound, Forbidden."""
     task = processes.get_task(task_id)
-    if not _is_theirs(task, actor) and not processes.may_see(task.instance, actor):
+    if not processes.may_see_task(task, actor):
         raise Forbidden(N_("这个任务由别的单位办理，您没有权限查看。"))
     return task
 
@@ -101,12 +101,8 @@ def visible_task(task_id: int, actor: Actor) -> Task:
 def answered_task(task_id: int, actor: Actor) -> Any:
     """The same for whoever only reads an answer to it: cheaper where the task is their own."""
     row = processes.posted_task(task_id)
-    return row if row is not None and _is_theirs(row, actor) else visible_task(task_id, actor)
-
-
-def _is_theirs(task: Any, actor: Actor) -> bool:
-    stands = standing(task, task.design_hash, actor)
-    return stands.has(task.unit_id, task.role) or task.closed_by_id == actor.user_id
+    mine = row is not None and processes.is_theirs(row, actor)
+    return row if mine else visible_task(task_id, actor)
 
 
 def facts(task: Task, units: dict[int, str]) -> list[tuple[str, str]]:

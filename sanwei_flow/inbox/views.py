@@ -1,31 +1,26 @@
 """The inbox and the task page: load, may I, form, act, say so, go on."""
 
 import secrets
-from pathlib import Path
 
-from flask import (
-    Blueprint,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    send_file,
-    url_for,
-)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sanwei_flow import web
 from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction
-from sanwei_flow.errors import Invalid, TooLarge
+from sanwei_flow.errors import Invalid
 from sanwei_flow.inbox import pages, queries, saved
 from sanwei_flow.inbox.acts import VerbForm
-from sanwei_flow.inbox.forms import TaskForm, read, store_files
-from sanwei_flow.processes import attachments, telling
+from sanwei_flow.inbox.forms import TaskForm, read
+from sanwei_flow.inbox.uploads import sent_with
+from sanwei_flow.processes import telling
+from sanwei_flow.processes.attachments import BESIDE
+from sanwei_flow.processes.conflicts import fingerprint, was_answered
 from sanwei_flow.processes.operations import ActResult, act_on_task
 from sanwei_flow.processes.queries import first_of
+
+CSRF = "csrf_token"
 
 bp = Blueprint("inbox", __name__)
 
@@ -65,11 +60,11 @@ def act(task_id: int) -> Response | tuple[str, int]:
     """Carry out the button that was pressed; a refusal keeps everything that was typed."""
     actor = web.current_actor()
     found = queries.answered_task(task_id, actor)
-    form = TaskForm(found, read(request.form, request.files))
+    form = TaskForm(found, read(request.form, request.files), reader=actor.user_id)
     action = request.form.get("action", "")
     try:
         result = _act(form, action)
-    except (Invalid, TooLarge) as error:
+    except Invalid as error:
         form.task = queries.visible_task(task_id, actor)
         form.show(web.fields_of(error), web.message_of(error))
         return _page(form, request.form.get("idempotency_key", "")), 422
@@ -78,20 +73,27 @@ def act(task_id: int) -> Response | tuple[str, int]:
 
 def _act(form: TaskForm, action: str) -> ActResult:
     """Store the files first, on their own: if the form is refused they need no second upload."""
-    by, at = web.current_actor(), web.now()
-    if any(form.uploads(action).values()):
-        with transaction():
-            form.keep(store_files(form, action, _folder(), by=by, at=at))
+    by, key = web.current_actor(), request.form.get("idempotency_key") or None
+    sent = form.sent(action)
+    if any(sent.values()) and not was_answered(key):
+        form.files.receive(sent, by=by)
     with transaction():
         return act_on_task(
             form.task.id,
             action,
             form.payload(action),
             comment=form.comment,
+            files=form.files.ids(BESIDE),
             by=by,
-            at=at,
-            idempotency_key=request.form.get("idempotency_key") or None,
+            at=web.now(),
+            idempotency_key=key,
+            fingerprint=_fingerprint(),
         )
+
+
+def _fingerprint() -> str:
+    """What was typed and ticked: the same key with something else is no repetition."""
+    return fingerprint(sorted((k, v) for k, v in request.form.items(multi=True) if k != CSRF))
 
 
 def _onwards(form: TaskForm, action: str, result: ActResult) -> str:
@@ -132,8 +134,13 @@ def do_verb(task_id: int, name: str) -> Response | tuple[str, int]:
     form = VerbForm.offered(found, name, actor, request.form)
     data, comment = (form.payload, form.comment) if form else ({}, "")
     try:
+        sent = sent_with(request.files)
+        if form and any(sent.values()) and not was_answered(key):
+            form.files.receive(sent, by=actor)
+        files = form.files.ids(BESIDE) if form else []
         with transaction():
             given = {"by": actor, "at": web.now(), "idempotency_key": key}
+            given |= {"fingerprint": _fingerprint(), "files": files}
             act_on_task(task_id, name, data, comment=comment, **given)
     except Invalid as error:
         if form is None:
@@ -142,14 +149,3 @@ def do_verb(task_id: int, name: str) -> Response | tuple[str, int]:
         return render_template("inbox/verb.html", form=form, errors=errors, key=key), 422
     flash(pages.said_of_aside(name), "success")
     return redirect(url_for(".task", task_id=task_id))
-
-
-@bp.get("/attachments/<int:attachment_id>")
-def attachment(attachment_id: int) -> Response:
-    """A file somebody gave as evidence, always as a download."""
-    found, path = attachments.find(_folder(), attachment_id, by=web.current_actor())
-    return send_file(path, as_attachment=True, download_name=found.name)
-
-
-def _folder() -> Path:
-    return attachments.folder_of(Path(current_app.instance_path))

@@ -34,7 +34,7 @@ def show(process_id: int) -> str:
         row=row,
         parent=queries.get_instance(instance.parent_id) if instance.parent_id else None,
         trail_entries=told,
-        files=history.files_of(*(one.answers for one in told)),
+        files=history.files_of(told, reader=web.current_actor()),
         parts=history.parts(instance.id),
         steps=history.steps(instance, today(web.now())),
         drawing=url_for(".drawing", process_id=process_id, v=instance.design_version.hash[:8]),

@@ -61,7 +61,9 @@ def parts_of_page(
             Told(one.period, one, *stage_of(process), process_url(process.id))
             for one, process in history.reports(view.row.id)
         ],
-        "basis_files": attachments.by_ids(view.row.basis_files or []),
+        "basis_files": attachments.readable(
+            attachments.by_ids(view.row.basis_files or []).values(), actor
+        ),
     }
 
 

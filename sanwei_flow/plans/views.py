@@ -25,7 +25,7 @@ from sanwei_flow.plans.row_page import parts_of_page
 from sanwei_flow.plans.settling import CHECKED, DECISIONS, assumption
 from sanwei_flow.plans.statuses import DRAFT, PART_STATUSES, PLAN_STATUSES, ROW_STATUSES
 from sanwei_flow.plans.trail import row_trail
-from sanwei_flow.processes.history import parts
+from sanwei_flow.processes.history import files_of, parts
 from sanwei_flow.processes.queries import get_instance, may_see
 
 bp = Blueprint("plans", __name__)
@@ -172,13 +172,15 @@ def row(plan_id: int, no: int) -> str:
     plan = operations.readable_plan(plan_id, web.current_actor())
     day = this_day()
     view = queries.row_view(plan, no, day)
+    steps = row_trail(plan, no, view.process_id)
     return render_template(
         "plans/row.html",
         plan=plan,
         view=view,
         figures=[one for one in queries.figures(plan, day) if one.row == no],
         source=_source_of(plan, view),
-        steps=row_trail(plan, no, view.process_id),
+        steps=steps,
+        files=files_of(steps, reader=web.current_actor()),
         parts=parts(view.process_id) if view.process_id else [],
         part_statuses=PART_STATUSES,
         neighbours=queries.neighbours(plan, no),

@@ -1,7 +1,7 @@
 """Turns what the engine decided into rows: tasks, jobs, the event, the instance's new state."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import update
@@ -34,6 +34,8 @@ from sanwei_flow.processes.writing import Changes, Row, tasks, write_record, wri
 #: The reminder sweep looks at a task this many days before it is due, or the day after it
 #: was opened if that is later.
 FIRST_LOOK = dt.timedelta(days=90)
+#: Where an event's data names the files that came with it; outside of any form's keys.
+FILES = "_files"
 
 
 @dataclass
@@ -71,6 +73,8 @@ class Act:
     comment: str = ""
     data: dict[str, Any] | None = None
     idempotency_key: str | None = None
+    fingerprint: str | None = None
+    files: list[dict[str, Any]] = field(default_factory=list)
 
     def row(self, prev_hash: str, seq: int, **more: Any) -> Row:
         """The event's row, hashed onto the chain."""
@@ -84,16 +88,21 @@ class Act:
             "on_behalf_of_id": self.by.on_behalf_of_id,
             "at": self.at,
             "comment": self.comment,
-            "data": self.data or {},
+            "data": self._data(),
             "passed": [],
             "state_before": None,
             "idempotency_key": self.idempotency_key,
+            "fingerprint": self.fingerprint,
             "seq": seq,
             "prev_hash": prev_hash,
             **more,
         }
         row["hash"] = event_hash(prev_hash, row)
         return row
+
+    def _data(self) -> dict[str, Any]:
+        """What it states beside the words; no field of a form can be called like the files."""
+        return (self.data or {}) | ({FILES: self.files} if self.files else {})
 
 
 def advance(

@@ -1,5 +1,7 @@
 """What to say to the second person, and to the same person asking twice."""
 
+import hashlib
+import json
 from typing import Any
 
 from sanwei_flow.accounts.actor import Actor
@@ -59,10 +61,26 @@ def taken(task_id: int) -> AppError:
     )
 
 
-def replayed(key: str, task_id: int, action: str, by: Actor) -> list[int] | None:
+def fingerprint(content: object) -> str:
+    """A digest of what was sent with an idempotency key, whatever the order of its members."""
+    text = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def was_answered(key: str | None) -> bool:
+    """Whether something was done under this key already."""
+    if not key:
+        return False
+    query = db.select(TaskEvent.id).where(TaskEvent.idempotency_key == key)
+    return db.session.scalar(query) is not None
+
+
+def replayed(
+    key: str, task_id: int, action: str, by: Actor, fingerprint: str | None
+) -> list[int] | None:
     """The ids of the tasks that the first call with this key opened; None if there was none.
 
-    Raises Invalid if the key was used for something else.
+    Raises Invalid if the key was used for something else, or with another content.
     """
     query = db.select(TaskEvent).where(TaskEvent.idempotency_key == key)
     event = db.session.scalar(query)
@@ -70,6 +88,12 @@ def replayed(key: str, task_id: int, action: str, by: Actor) -> list[int] | None
         return None
     if (event.task_id, event.action, event.by_id) != (task_id, action, by.user_id):
         raise Invalid(N_("这个幂等键已用于另一次操作，请换一个。"))
+    if fingerprint and event.fingerprint and event.fingerprint != fingerprint:
+        raise Invalid(
+            N_(
+                "同一个幂等键（Idempotency-Key）已提交过不同的内容，这次没有办理；请换一个键，或刷新页面。"
+            )
+        )
     opened = db.select(Task.id).where(
         Task.instance_id == event.instance_id, Task.opened_version == event.seq
     )

@@ -37,6 +37,8 @@ class Doing:
     by: Actor
     at: dt.datetime
     key: str | None = None
+    fingerprint: str | None = None
+    files: list[dict[str, Any]] = field(default_factory=list)
     opened: list[int] = field(default_factory=list)
 
     def act(self, kind: str, *, data: dict[str, Any] | None = None, action: str = "") -> Act:
@@ -52,6 +54,8 @@ class Doing:
             self.comment,
             data,
             self.key,
+            self.fingerprint,
+            self.files,
         )
 
     def _unit(self) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import forms, outcomes
@@ -14,6 +15,7 @@ from sanwei_flow.designs.queries import compiled, remembered_choices
 from sanwei_flow.engine import Node
 from sanwei_flow.processes import attachments
 from sanwei_flow.processes.actions import form_of
+from sanwei_flow.processes.advance import FILES
 from sanwei_flow.processes.models import (
     NO_DUE,
     Attachment,
@@ -58,6 +60,8 @@ class Told:
     named: str = ""
     #: The event's id: of two things at one moment the smaller came first.
     event: int = 0
+    #: The ids of the attachments that came with the words.
+    files: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,7 @@ def _told(
         task,
         _named(event),
         event.id,
+        [file["id"] for file in event.data.get(FILES, ()) if "field" not in file],
     )
 
 
@@ -167,10 +172,18 @@ def _answers(
     return forms.display(schema, {**task.data, **event.data}, choices=choices)
 
 
-def files_of(*answers: list[dict[str, Any]]) -> dict[int, Attachment]:
-    """The attachments that answers (as `forms.display` gives them) name, by id."""
-    ids = {one for entries in answers for entry in entries for one in entry.get("files", ())}
-    return attachments.by_ids(ids)
+def files_of(
+    told: Iterable[Told], *answers: list[dict[str, Any]], reader: Actor
+) -> dict[int, Attachment]:
+    """The attachments by id that the trail and `answers` name and the reader may have.
+
+    `answers` are in the shape of `forms.display`.
+    """
+    told = list(told)
+    ids = {one for entry in told for one in entry.files}
+    for entries in (*answers, *(entry.answers for entry in told)):
+        ids |= {one for entry in entries for one in entry.get("files", ())}
+    return attachments.readable(attachments.by_ids(ids).values(), reader)
 
 
 def parts(instance_id: int) -> list[Part]:

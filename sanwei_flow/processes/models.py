@@ -23,6 +23,7 @@ from sanwei_flow.processes.states import JobKind as JobKind
 from sanwei_flow.processes.states import JobStatus as JobStatus
 from sanwei_flow.processes.states import Side as Side
 from sanwei_flow.processes.states import TaskStatus as TaskStatus
+from sanwei_flow.storage.kinds import BYTES, SHOWN
 
 # Literals, not parameters: a prepared statement could not use the partial indexes otherwise.
 _OPEN: ColumnElement[str] = literal_column("'open'")
@@ -226,12 +227,18 @@ class TaskEvent(db.Model):
     passed: Mapped[list[str]] = mapped_column(db.JSON, default=list)
     state_before: Mapped[bytes | None] = mapped_column(db.LargeBinary, deferred=True)
     idempotency_key: Mapped[str | None] = mapped_column(db.String(200), unique=True)
+    #: Of what was sent under that key, so that the same key cannot stand for something else.
+    fingerprint: Mapped[str | None] = mapped_column(db.String(64))
     prev_hash: Mapped[str] = mapped_column(db.String(64))
     hash: Mapped[str] = mapped_column(db.String(64))
 
 
 class Attachment(db.Model):
-    """A file somebody gave as evidence; the bytes lie in the store under their hash."""
+    """A file somebody gave to a task; the bytes lie in the store under their hash.
+
+    `content` is the type its first bytes show. Until an act has carried it (`sent_at`) it is
+    the uploader's own, and may be taken away again.
+    """
 
     __tablename__ = "attachment"
 
@@ -241,8 +248,25 @@ class Attachment(db.Model):
     name: Mapped[str] = mapped_column(db.String(255))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(db.String(64), index=True)
+    content: Mapped[str] = mapped_column(
+        db.String(100), default=BYTES, server_default=db.text(f"'{BYTES}'")
+    )
     uploaded_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
     uploaded_at: Mapped[dt.datetime]
+    sent_at: Mapped[dt.datetime | None]
+
+    @property
+    def shown(self) -> bool:
+        """Whether a browser may show it."""
+        return self.content in SHOWN
+
+
+db.Index(
+    "ix_attachment_unsent",
+    Attachment.uploaded_at,
+    postgresql_where=db.text("sent_at IS NULL"),
+    sqlite_where=db.text("sent_at IS NULL"),
+)
 
 
 class TaskDraft(db.Model):

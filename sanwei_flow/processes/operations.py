@@ -6,6 +6,7 @@ decided is written together. What has to happen elsewhere waits in the job table
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +29,7 @@ from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, TaskSt
 from sanwei_flow.processes.opinions import form_of, outcome_names
 from sanwei_flow.processes.standing import DEPUTY_VERBS, standing
 from sanwei_flow.processes.transitions import transition
-from sanwei_flow.processes.verbs import VERBS
+from sanwei_flow.processes.verbs import VERBS, Verb
 
 __all__ = [
     "ActResult",
@@ -86,16 +87,20 @@ def act_on_task(
     data: dict[str, Any] | None = None,
     *,
     comment: str = "",
+    files: Sequence[int] = (),
     by: Actor,
     at: dt.datetime,
     idempotency_key: str | None = None,
+    fingerprint: str | None = None,
 ) -> ActResult:
     """Complete a task with one of its outcomes, or do one of the `verbs.VERBS` to it.
 
-    `data` are the form's answers; `comment` is the opinion and may also be `data["comment"]`.
-    Repeating a call with the same `idempotency_key` gives the first answer. Raises NotFound,
-    Forbidden, Conflict (naming who was first and when), Invalid with a message per field,
-    EngineError if the process cannot go on; the instance is then marked as an incident.
+    `data` are the form's answers; `comment` is the opinion and may also be `data["comment"]`;
+    `files` are the ids of attachments that go with it. Repeating a call with the same
+    `idempotency_key` gives the first answer; `fingerprint` tells what is being sent, so that
+    the key is refused for anything else. Raises NotFound, Forbidden, Conflict (naming who was
+    first and when), Invalid with a message per field, EngineError if the process cannot go on;
+    the instance is then marked as an incident.
     """
     db.session.flush()
     connection = db.session.connection()
@@ -108,16 +113,9 @@ def act_on_task(
     besides = verb is not None and action not in outcome_names(task.outcomes)
     if not besides or action in DEPUTY_VERBS:
         by = standing(task, running.hash, by)
-    doing = Doing(connection, running, task, payload, comment, by, at, idempotency_key)
+    doing = Doing(connection, running, task, payload, comment, by, at, idempotency_key, fingerprint)
     if verb is not None and besides:
-        again = _answered(doing, action)
-        if again is not None:
-            return again
-        if not verb.anytime and task.task_status in CLOSED:
-            raise already_closed(task_id)
-        doing.comment = opinion(payload, comment) if not verb.at_once else ""
-        verb.do(doing)
-        return ActResult(task_id, running.id, opened=doing.opened)
+        return _besides(doing, verb, files)
     _check_permission(task, by)
     again = _answered(doing, action)
     if again is not None:
@@ -126,8 +124,7 @@ def act_on_task(
         raise already_closed(task_id)
     doing.must_be_open()
     _check_free(running, task, by)
-    act = _checked(running, task, action, payload, comment=comment, by=by, at=at)
-    act.idempotency_key = idempotency_key
+    act = _checked(doing, action, files)
     if task.side is not None:
         opened = sides.answer(doing, act)
     elif task.sides:
@@ -137,12 +134,29 @@ def act_on_task(
     return ActResult(task_id, running.id, opened=opened)
 
 
+def _besides(doing: Doing, verb: Verb, files: Sequence[int]) -> ActResult:
+    """Do what does not complete the task."""
+    task_id = doing.task.task_id
+    again = _answered(doing, verb.name)
+    if again is not None:
+        return again
+    if not verb.anytime and doing.task.task_status in CLOSED:
+        raise already_closed(task_id)
+    if not verb.at_once:
+        doing.comment = opinion(doing.payload, doing.comment)
+        doing.files = _carried(doing, {attachments.BESIDE: files})
+    else:
+        doing.comment = ""
+    verb.do(doing)
+    return ActResult(task_id, doing.running.id, opened=doing.opened)
+
+
 def _answered(doing: Doing, action: str) -> ActResult | None:
     """The first answer to a call that comes again with the same key."""
     task, key = doing.task, doing.key
     if task.used_by is None and not (key and task.task_status != TaskStatus.open):
         return None
-    again = replayed(key or "", task.task_id, action, doing.by)
+    again = replayed(key or "", task.task_id, action, doing.by, doing.fingerprint)
     if again is None:
         return None
     return ActResult(task.task_id, doing.running.id, replayed=True, opened=again)
@@ -174,29 +188,28 @@ def _check_free(running: Running, task: Row[Any], by: Actor) -> None:
         raise taken(task.task_id)
 
 
-def _checked(
-    running: Running,
-    task: Row[Any],
-    action: str,
-    payload: dict[str, Any],
-    *,
-    comment: str,
-    by: Actor,
-    at: dt.datetime,
-) -> Act:
+def _checked(doing: Doing, action: str, files: Sequence[int]) -> Act:
     """The act as it will be recorded, its answers cleaned by the task's form."""
+    task, running, payload = doing.task, doing.running, doing.payload
     if action not in outcome_names(task.outcomes):
         raise Invalid(N_("这个任务不能“{action}”。"), action=outcomes.label(action))
     form = form_of(running.hash, task.form)
     cleaned = forms.validate(
-        form, action, payload, task.data, comment=comment or None, choices=register_choices
+        form, action, payload, task.data, comment=doing.comment or None, choices=register_choices
     )
-    for place in form.of(action):
-        if place.type == "file":
-            held = forms.default(place, task.data) or []
-            attachments.refuse_foreign(place.key, cleaned.get(place.key) or [], held, running.id)
-    opinion = cleaned.pop("comment")
-    return Act("act", by, at, action, task.task_id, task.unit_id, opinion, cleaned)
+    wanted: dict[str, Sequence[int]] = {attachments.BESIDE: files}
+    for key in forms.file_keys(form, action):
+        held = forms.default(form.field(key), task.data) or []
+        wanted[key] = [one for one in cleaned.get(key) or [] if one not in held]
+    doing.files = _carried(doing, wanted)
+    doing.comment = cleaned.pop("comment")
+    act = doing.act("act", data=cleaned, action=action)
+    act.for_unit_id = task.unit_id
+    return act
+
+
+def _carried(doing: Doing, wanted: dict[str, Sequence[int]]) -> list[dict[str, Any]]:
+    return attachments.take(wanted, instance_id=doing.running.id, by=doing.by, at=doing.at)
 
 
 def _complete(running: Running, task: Row[Any], act: Act) -> list[int]:

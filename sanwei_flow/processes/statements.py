@@ -55,7 +55,7 @@ TASK_COLUMNS += ("version", "joint_ref")
 JOB_COLUMNS = ("kind", "ref", "payload", "due_at", "attempts", "status")
 TOLD_COLUMNS: Names = ("task_id", "seq", "kind", "action", "by_id", "by_name", "for_unit_id")
 TOLD_COLUMNS += ("on_behalf_of_id", "at", "comment", "data", "passed")
-TOLD_COLUMNS += ("idempotency_key", "prev_hash", "hash")
+TOLD_COLUMNS += ("idempotency_key", "fingerprint", "prev_hash", "hash")
 EVENT_COLUMNS: Names = (*TOLD_COLUMNS, "state_before")
 
 #: Tasks that are not over; a side task is withdrawn with the one it serves, by their ref.

@@ -28,7 +28,7 @@ def check(method: str, path: str, answer: TestResponse) -> None:
         assert answer.content_type == "application/problem+json", answer.text
         told = Problem.model_validate_json(answer.text)
         assert told.status == answer.status_code
-        announced = (401, 422, *(endpoint.refuses if endpoint else ()))
+        announced = (401, 415, 422, *(endpoint.refuses if endpoint else ()))
         assert endpoint is None or told.status in announced, (method, path, answer.text)
         return
     assert endpoint is not None, f"{method} {path} is not documented"

@@ -276,7 +276,6 @@ def test_the_browser_form_of_every_kind_of_field():
             ]
         )
     )
-    assert form.uploads() == {"evidence": []}
     cleaned = forms.validate(
         report, "return_units", form.payload({"evidence": [4]}), ROW, comment="补正"
     )

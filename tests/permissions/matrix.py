@@ -77,6 +77,7 @@ def _row(
 
 
 ANYBODY = tuple(PEOPLE)
+FILE = "/attachments/<int:attachment_id>"
 API = "/api/v1"
 PLAN, TASK = "/plans/<int:plan_id>", "/tasks/<int:task_id>"
 API_PLAN, API_TASK = f"{API}/plans/<number:plan_id>", f"{API}/tasks/<number:task_id>"
@@ -182,7 +183,13 @@ ROUTES = [
         task_id="task",
         name="transfer",
     ),
-    _row("GET", "/attachments/<int:attachment_id>", READERS, refused=HIDDEN, attachment_id="file"),
+    _row("POST", f"{TASK}/attachments", READERS, task_id="task"),
+    *(
+        _row("GET", f"{FILE}{rest}", READERS, refused=HIDDEN, attachment_id="file")
+        for rest in ("", "/preview", "/content")
+    ),
+    _row("GET", FILE, ("owner",), refused=HIDDEN, case="not sent yet", attachment_id="unsent"),
+    _row("POST", f"{FILE}/discard", READERS, refused=HIDDEN, attachment_id="file"),
     _row("GET", "/processes/<int:process_id>", READERS, process_id="process"),
     _row("GET", "/processes/<int:process_id>/diagram.bpmn", READERS, process_id="process"),
     # The calendar; a system administrator may settle a year as well.
@@ -250,9 +257,16 @@ ROUTES = [
     _row("GET", f"{API}/tasks", ALL),
     _row("GET", API_TASK, READERS, task_id="task"),
     _row("POST", f"{API_TASK}/actions/<action>", DOERS, task_id="task", action="nonsense"),
-    _row("POST", f"{API}/attachments", DOERS, send=NEW_FILE),
+    _row("POST", f"{API}/attachments", READERS, send=NEW_FILE),
     _row(
         "GET",
+        f"{API}/attachments/<number:attachment_id>",
+        READERS,
+        refused=HIDDEN,
+        attachment_id="file",
+    ),
+    _row(
+        "DELETE",
         f"{API}/attachments/<number:attachment_id>",
         READERS,
         refused=HIDDEN,

@@ -4,7 +4,6 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -31,6 +30,7 @@ from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskCopy
 from sanwei_flow.processes.operations import act_on_task, start_process
+from sanwei_flow.storage import Vault
 from sanwei_flow.supervision import slips
 from sanwei_flow.web import now
 from tests import factories
@@ -88,22 +88,18 @@ def make_world(app: Flask) -> World:
         install_shipped(by=SYSTEM, at=NOW)
         tokens = {n: create_token(u.username, by=SYSTEM, at=NOW) for n, u in users.items()}
     world = World(users, tokens, unit)
-    _add_work(world, attachments.folder_of(Path(app.instance_path)))
+    _add_work(world, app.extensions["vault"])
     _add_plans(world)
     return world
 
 
-def _add_work(world: World, folder: Path) -> None:
+def _add_work(world: World, vault: Vault) -> None:
     task = SITUATIONS["open"](world)
     with transaction():
-        file = attachments.store(
-            folder,
-            io.BytesIO(b"proof"),
-            "proof.txt",
-            task_id=task.id,
-            by=world.actor("owner"),
-            at=NOW,
-        )
+        mine = {"task_id": task.id, "by": world.actor("owner"), "at": NOW}
+        proof = io.BytesIO(b"%PDF-1.4 proof")
+        file, unsent = [attachments.store(vault, proof, "proof.pdf", **mine) for _ in range(2)]
+        act_on_task(action="comment", comment="proof", files=[file.id], **mine)
         deliver([(world.users["owner"].id, Notice("asked", "x"))], at=NOW)
         copy = TaskCopy(
             task_id=task.id,
@@ -134,7 +130,7 @@ def _add_work(world: World, folder: Path) -> None:
     )
     world.ids |= {"task": task.id, "process": task.instance_id, "file": file.id}
     world.ids |= {"copy": copy.id, "deputy": deputy.id, "channel": channel.id}
-    world.ids["filter"] = kept.id
+    world.ids |= {"filter": kept.id, "unsent": unsent.id}
     world.ids["notice"] = notice.first() or 0
 
 

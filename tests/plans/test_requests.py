@@ -18,9 +18,10 @@ from sanwei_flow.plans.services import write_off_row
 from sanwei_flow.plans.trail import row_trail
 from sanwei_flow.processes import actions, attachments
 from sanwei_flow.processes.jobs import run_due_jobs
-from sanwei_flow.processes.models import Job, ProcessInstance
+from sanwei_flow.processes.models import Job, ProcessInstance, Task
 from sanwei_flow.processes.operations import act_on_task
 from sanwei_flow.processes.queries import children, get_instance, open_tasks, places
+from sanwei_flow.storage import FolderStore, Vault
 from tests.factories import NOW
 
 LEAD, HELPER, OTHER = "县农业农村委", "县供销合作社", "县财政局"
@@ -249,6 +250,32 @@ def test_another_lead_begins_anew_and_keeps_what_was_delivered(story):
     assert ("continue", f"{words}（#{first}）") in told
 
 
+def test_the_new_lead_reads_what_the_old_one_had_filed_and_nobody_else_does(story, tmp_path):
+    story.sign_and_divide()
+    vault, at = Vault(FolderStore(tmp_path)), story.at
+
+    def filed(task, who):
+        given = {"task_id": task.id, "by": story.people[who], "at": at}
+        with transaction():
+            kept = attachments.store(vault, io.BytesIO(b"%PDF-1.7"), f"{who}.pdf", **given)
+            act_on_task(action="comment", comment="佐证", files=[kept.id], **given)
+        return kept
+
+    mine = db.select(Task).where(Task.instance_id == story.view.process_id, Task.node == "divide")
+    files = [filed(open_tasks(story.part(HELPER).id)[0], "helper")]
+    files.append(filed(db.session.scalars(mine).one(), "clerk"))
+
+    def read_by(who):
+        return sorted(attachments.readable(files, story.people[who]))
+
+    every = sorted(one.id for one in files)
+    assert (read_by("clerk"), read_by("other"), read_by("stranger")) == (every, [], [])
+    asked = story.ask("reassignment", data={"reason": "职能已划转"})
+    story.do(asked, "agree", "head")
+    story.do(asked, "reassign", "office", new_lead=story.desk.unit(OTHER))
+    assert (read_by("clerk"), read_by("other"), read_by("stranger")) == (every, every, [])
+
+
 def test_the_plan_waits_for_the_new_lead_and_not_for_the_old_one(story):
     story.sign_and_divide()
     asked = story.ask("reassignment", data={"reason": "职能已划转"})
@@ -351,7 +378,12 @@ def test_a_terminated_row_ends_with_its_basis_and_everything_below_it(story, tmp
     with transaction():
         by = story.people["office"]
         file = attachments.store(
-            tmp_path, io.BytesIO(b"pdf"), "依据.pdf", task_id=form.id, by=by, at=story.at
+            Vault(FolderStore(tmp_path)),
+            io.BytesIO(b"%PDF-1.7"),
+            "依据.pdf",
+            task_id=form.id,
+            by=by,
+            at=story.at,
         ).id
     paper = {"basis": "青府发〔2024〕9号", "basis_files": [file], "reason": "任务已取消"}
     story.complete(form.id, "submit", "office", **paper)

@@ -97,11 +97,14 @@ class ActAnswer(Shape):
 
 
 class Attachment(Shape):
+    """A file given to a task. In a trail `field` names the question of the form it answers."""
+
     id: int
     name: str
     size: int
     sha256: str
     url: str
+    field: str | None = None
 
 
 class Child(Shape):
@@ -130,6 +133,7 @@ class Event(Shape):
     task_name: str | None
     comment: str
     data: dict[str, Any]
+    attachments: list[Attachment]
 
 
 class Process(Shape):
