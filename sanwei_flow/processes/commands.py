@@ -3,6 +3,7 @@
 import datetime as dt
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from sanwei_flow.calendars.workdays import SHANGHAI
@@ -37,4 +38,15 @@ def moment(text: str) -> dt.datetime:
     return (value if value.tzinfo else value.replace(tzinfo=SHANGHAI)).astimezone(dt.UTC)
 
 
-COMMANDS = (jobs,)
+files = AppGroup("attachments", help="The files people have given.")
+
+
+@files.command("clear")
+def clear() -> None:
+    """Delete uploads that no act has carried for a week, and content without a file."""
+    from sanwei_flow.processes import clearing
+
+    click.echo(f"{clearing.clear(current_app.extensions['vault'], at=now())} removed")
+
+
+COMMANDS = (jobs, files)

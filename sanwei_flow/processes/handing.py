@@ -17,6 +17,7 @@ from sanwei_flow.processes import people
 from sanwei_flow.processes.advance import Act, write_note
 from sanwei_flow.processes.locking import lock_instance, lock_task
 from sanwei_flow.processes.models import (
+    Attachment,
     InstanceStatus,
     ProcessInstance,
     Side,
@@ -153,6 +154,10 @@ def hand_draft(task_id: int, person: int, receiver: int) -> None:
     mine = draft & (TaskDraft.user_id == person)
     if db.session.scalar(has) is None:
         db.session.execute(update(TaskDraft).where(mine).values(user_id=receiver))
+        # Files nobody has sent are the giver's own: the draft would lose them.
+        theirs = Attachment.task_id == task_id, Attachment.uploaded_by_id == person
+        unsent = update(Attachment).where(*theirs, Attachment.sent_at.is_(None))
+        db.session.execute(unsent.values(uploaded_by_id=receiver))
     else:
         db.session.execute(delete(TaskDraft).where(mine))
 

@@ -1,5 +1,7 @@
 """Somebody leaves: what was in their name goes to a colleague at once, and nothing is stranded."""
 
+import io
+
 import pytest
 from flask import Flask
 
@@ -15,7 +17,7 @@ from sanwei_flow.errors import Forbidden, Invalid
 from sanwei_flow.handovers import operations, queries
 from sanwei_flow.handovers.models import HandOver
 from sanwei_flow.notifications.models import Notification
-from sanwei_flow.processes import drafts
+from sanwei_flow.processes import attachments, drafts
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 from tests import factories
 from tests.api.counting import counted
@@ -57,6 +59,19 @@ def everything_of_the_clerk(team: Team) -> dict[str, Task]:
     team.do(tasks["free"], "save_draft", team.clerk, summary="还没认领")
     tasks["mine"] = team.task(team.start("line"), "write")
     return tasks
+
+
+def test_the_files_of_a_draft_go_with_it(app: Flask, team: Team) -> None:
+    task = team.task(team.start("line", team.office), "write")
+    given = {"task_id": task.id, "by": team.clerk, "at": team.at}
+    with transaction():
+        proof = io.BytesIO(b"%PDF-1.7")
+        file = attachments.store(app.extensions["vault"], proof, "佐证.pdf", **given)
+    team.do(task, "save_draft", team.clerk, attachments=[file.id])
+    assert attachments.readable([file], team.colleague) == {}
+    hand(team, team.clerk, team.colleague)
+    db.session.refresh(file)
+    assert attachments.readable([file], team.colleague) == {file.id: file}
 
 
 def test_everything_goes_to_the_colleague_and_nothing_is_left(team: Team) -> None:

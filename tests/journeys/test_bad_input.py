@@ -57,6 +57,10 @@ def test_a_file_that_is_too_large_is_refused_by_its_size(cast: Cast) -> None:
 
 def test_an_upload_without_a_file_says_how_to_send_one(cast: Cast) -> None:
     answer = cast.office.ask("POST", "/plans", json={"file": "方案.txt"})
+    assert answer.status_code == 415
+    assert "multipart/form-data" in answer.get_json(force=True)["detail"]
+    form = {"data": {"name": "方案.txt"}, "content_type": "multipart/form-data"}
+    answer = cast.office.ask("POST", "/plans", **form)
     assert answer.status_code == 422
     assert "multipart/form-data" in answer.get_json()["errors"]["file"][0]
 

@@ -155,3 +155,10 @@ def test_what_nobody_refers_to_is_cleared_away(
     assert sorted(held(vault)) == sorted(kept)
     assert len(kept) == 2
     assert clearing.clear(vault, at=later) == 0
+
+
+def test_the_command_clears_as_the_night_does(app: Flask, office: Office, task: Task) -> None:
+    give(app.extensions["vault"], task, office.clerk)  # long ago, as far as the command knows
+    answer = app.test_cli_runner().invoke(args=["attachments", "clear"])
+    assert answer.output == "1 removed\n"
+    assert db.session.scalars(db.select(Attachment)).all() == []
