@@ -4,6 +4,7 @@ Tests commit for real; after each test that asked for `database` every table is 
 """
 
 import os
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from sqlalchemy import event
 
 from sanwei_flow import create_app
 from sanwei_flow.config import load_config
@@ -75,11 +77,18 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         )
     )
     with app.app_context():
+        event.listen(db.engine, "connect", _never_wait_for_the_disk)
         upgrade_database()
     app.test_client_class = Browser
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def _never_wait_for_the_disk(connection: Any, _record: object) -> None:
+    # As above: what is committed need only outlive a process of ours.
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture
