@@ -12,6 +12,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(here, "../sanwei_flow/static/dist");
 const entries = {
   app: "src/app/index.js",
+  board: "src/board/index.js",
   diagram: "src/diagram/index.js",
   lists: "src/lists/index.js",
   upload: "src/upload/index.js",

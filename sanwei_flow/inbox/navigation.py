@@ -32,7 +32,8 @@ class Place:
 PLACES = (
     Place("inbox.index", N_("待办事项"), "inbox", path="/tasks"),
     Place("plans.index", N_("工作方案"), "clipboard-list", path="/plans"),
-    Place("supervision.board", N_("督办一览"), "clock-exclamation", OFFICE, "/supervision"),
+    Place("supervision.board", N_("督办一览"), "clock-exclamation", OFFICE, "/supervision/board"),
+    Place("supervision.show_ledger", N_("督办台账"), "list-check", path="/supervision/ledger"),
     Place("slips.index", N_("督办单"), "alert-triangle", path="/supervision/slips"),
     Place("reports.index", N_("统计报表"), "chart-bar", OFFICE, "/reports"),
     Place("designs.index", N_("流程设计"), "sitemap", frozenset({Role.designer}), "/designs"),

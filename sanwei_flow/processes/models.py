@@ -233,6 +233,25 @@ class TaskEvent(db.Model):
     hash: Mapped[str] = mapped_column(db.String(64))
 
 
+#: Work was sent back: by an outcome called so, or by the verb. Literals, for the partial index.
+is_returned: ColumnElement[bool] = literal_column(
+    "(task_event.kind = 'return_to'"
+    " OR (task_event.action >= 'return' AND task_event.action < 'returo'))"
+)
+is_urged: ColumnElement[bool] = literal_column("(task_event.kind = 'urge')")
+_COUNTED = db.text(
+    "kind = 'return_to' OR kind = 'urge' OR (action >= 'return' AND action < 'returo')"
+)
+
+# What a ledger counts, found without reading every event of a row.
+db.Index(
+    "ix_task_event_counted",
+    TaskEvent.instance_id,
+    sqlite_where=_COUNTED,
+    postgresql_where=_COUNTED,
+)
+
+
 class Attachment(db.Model):
     """A file somebody gave to a task; the bytes lie in the store under their hash.
 

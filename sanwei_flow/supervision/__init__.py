@@ -1,4 +1,4 @@
-"""Keeping deadlines: who is reminded of what, and when."""
+"""Keeping deadlines: who is reminded of what, and when; the board and the ledger."""
 
 from flask import Flask
 
@@ -10,12 +10,13 @@ def init_app(app: Flask) -> None:
     """
     from sanwei_flow.processes import services, sweeps
 
-    from . import holiday_views, slip_views, slips
+    from . import holiday_views, ledger_views, slip_views, slips
     from .jobs import sweep
 
     services.register("supervision.raise_slip", slips.raise_slip)
     services.register("supervision.renew_slip", slips.renew_slip)
     services.register("supervision.close_slip", slips.close_slip)
+    app.register_blueprint(ledger_views.bp)  # the board's as well
     app.register_blueprint(slip_views.bp)
     app.register_blueprint(holiday_views.bp)
     sweeps.register("reminders", sweep, hour=8)

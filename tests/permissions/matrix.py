@@ -249,6 +249,12 @@ ROUTES = [
         slip_id="slip",
     ),
     _row("POST", f"{PLAN}/rows/<int:no>/cards", ISSUERS, plan_id="plan", no="1"),
+    # Supervision shows what the plans show; of several tasks urged each is asked for by itself.
+    _row("GET", "/supervision/board", ALL),
+    _row("GET", "/supervision/ledger", ALL),
+    _row("GET", "/supervision/ledger.xlsx", ALL),
+    _row("GET", "/supervision/urge", ALL),
+    _row("POST", "/supervision/urge", ALL),
     # Programs
     _row("GET", f"{API}/openapi.json", ANYBODY),
     _row("GET", f"{API}/me", ALL),
