@@ -84,6 +84,8 @@ def test_copies_go_from_to_read_to_read(app: Flask, county: County) -> None:
 @pytest.mark.parametrize(
     ("name", "who"),
     [
+        ("to_accept", "xiongmei"),
+        ("done", "xiongmei"),
         ("started", "zhaomin"),
         ("unit", "xiongmei"),
         ("copied", "wangfang"),
@@ -97,6 +99,8 @@ def test_a_list_takes_as_many_statements_however_long_and_goes_on_by_key(
     given = {"people": [reader], "place": "before"}
     what = "add_signer" if name == "waiting" else "copy_to"
     county.act("sign_for", what, "熊梅", data=given)
+    if name == "done":
+        county.act("sign_for", "accept", "熊梅")
     client, first = signed_in(app, who), county.row
     client.get(f"/?box={name}")
     statements.clear()
@@ -106,6 +110,8 @@ def test_a_list_takes_as_many_statements_however_long_and_goes_on_by_key(
         county.row = county.start_row(web.now(), no)
         if name in ("copied", "waiting"):
             county.act("sign_for", what, "熊梅", data=given)
+        if name == "done":
+            county.act("sign_for", "accept", "熊梅")
     county.row = first
     statements.clear()
     page = client.get(f"/?box={name}")
