@@ -93,3 +93,18 @@ class TargetValue(db.Model):
     process_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
 
     target: Mapped[Target] = relationship()
+
+
+class LightSetting(db.Model):
+    """What the lights mean; without a row `lights.Rules` as they are usual."""
+
+    __tablename__ = "light_setting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Working days before the due day from which a row is near.
+    near: Mapped[int]
+    #: Percentage points behind the share of time elapsed.
+    behind: Mapped[int]
+    far_behind: Mapped[int]
+    #: State of a row -> colour.
+    colours: Mapped[dict[str, str]] = mapped_column(JSON)

@@ -10,10 +10,11 @@ from sqlalchemy import and_
 from sqlalchemy.orm import aliased, contains_eager
 
 from sanwei_flow.accounts.models import Unit
+from sanwei_flow.calendars import today
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, NotFound
-from sanwei_flow.plans.lights import Light, light
+from sanwei_flow.plans.lights import Light, Rules, light, pace, rules
 from sanwei_flow.plans.models import (
     MentionStatus,
     Plan,
@@ -129,16 +130,16 @@ def row_views(plan: Plan, day: dt.date, filters: Filters | None = None) -> list[
     """The plan's rows in order, those the filters keep; three statements for any number."""
     records = _records([plan.id])
     places = _places(plan.id)
-    figures = _figures(plan.id)
-    wanted = filters or Filters()
-    views = (_view(record, day, places, figures) for record in records)
+    figures = _figures([plan.id])
+    wanted, lit = filters or Filters(), rules()
+    views = (_view(record, day, places, figures, lit) for record in records)
     return [view for view in views if wanted.keep(view)]
 
 
 def row_view(plan: Plan, no: int, day: dt.date) -> RowView:
     """One row of the plan. Raises NotFound."""
     for record in _records([plan.id], no):
-        return _view(record, day, _places(plan.id, no), _figures(plan.id))
+        return _view(record, day, _places(plan.id, no), _figures([plan.id]), rules())
     raise NotFound(N_("本方案没有第{no}项"), no=no)
 
 
@@ -163,8 +164,9 @@ def count_rows(views: Iterable[RowView]) -> Counts:
 def rows_by_plan(plan_ids: list[int], day: dt.date) -> dict[int, list[RowView]]:
     """The rows of several plans without units and figures, for counting."""
     views: dict[int, list[RowView]] = defaultdict(list)
+    figures, lit = _figures(plan_ids), rules()
     for record in _records(plan_ids):
-        views[record.PlanRow.plan_id].append(_view(record, day, {}, {}))
+        views[record.PlanRow.plan_id].append(_view(record, day, {}, figures, lit))
     return views
 
 
@@ -177,6 +179,7 @@ def _records(plan_ids: list[int], no: int | None = None) -> list[Record]:
         db.select(
             PlanRow,
             Plan.process_id.label("root_id"),
+            Plan.launched_at.label("launched_at"),
             instance.id.label("process_id"),
             instance.status.label("instance_status"),
             instance.stage.label("stage"),
@@ -222,8 +225,8 @@ def _places(plan_id: int, no: int | None = None) -> dict[int, list[tuple[str, Na
     return found
 
 
-def _figures(plan_id: int) -> dict[int, list[Target]]:
-    query = db.select(Target).where(Target.plan_id == plan_id, Target.row_id.is_not(None))
+def _figures(plan_ids: list[int]) -> dict[int, list[Target]]:
+    query = db.select(Target).where(Target.plan_id.in_(plan_ids), Target.row_id.is_not(None))
     found: dict[int, list[Target]] = defaultdict(list)
     for target in db.session.scalars(query.order_by(Target.id)):
         found[target.row_id or 0].append(target)
@@ -235,6 +238,7 @@ def _view(
     day: dt.date,
     places: dict[int, list[tuple[str, Name]]],
     figures: dict[int, list[Target]],
+    lit: Rules,
 ) -> RowView:
     row: PlanRow = record.PlanRow
     status = row_status(
@@ -243,26 +247,30 @@ def _view(
         stage=record.stage,
         written_off=row.written_off_at is not None,
     )
-    names = places.get(row.id, [])
+    names, targets = places.get(row.id, []), figures.get(row.id, [])
     return RowView(
         row=row,
         lead=tuple(name for side, name in names if side == Side.LEAD),
         cooperating=tuple(name for side, name in names if side == Side.COOPERATING),
-        targets=tuple(figures.get(row.id, [])),
+        targets=tuple(targets),
         status=status,
-        light=_light(row, status, day),
+        light=_light(record, targets, status, day, lit),
         process_id=record.process_id,
         incident=record.instance_status == InstanceStatus.incident,
     )
 
 
-def _light(row: PlanRow, status: str, day: dt.date) -> Light:
+def _light(record: Record, targets: list[Target], status: str, day: dt.date, lit: Rules) -> Light:
     if status in UNLIT:
         return Light("none", UNLIT[status])
+    row: PlanRow = record.PlanRow
+    launched = record.launched_at
     return light(
         row.due,
         day,
         closed=status in CLOSED,
         past_at_import=row.due_past,
         calendar=load_calendar(),
+        by=lit,
+        pace=pace(targets, today(launched), row.due, day) if launched else None,
     )

@@ -11,13 +11,17 @@ from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance
 
 
-class ReminderSetting(db.Model):
-    """The one row of settings; without it the usual ladder counts."""
+class LadderSetting(db.Model):
+    """Reminder steps of one scope; without a row the usual steps count.
+
+    `scope` is `task` or `row` for all tasks and all rows, `design:extension` for the tasks of
+    one design, `plan:3` for the rows of one plan. `steps` are `[kind, working days,
+    [recipients]]`, as in `ladder.Step`.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    before: Mapped[list[int]] = mapped_column(db.JSON)
-    long_before: Mapped[list[int]] = mapped_column(db.JSON)
-    overdue: Mapped[bool] = mapped_column(default=True)
+    scope: Mapped[str] = mapped_column(db.String(120), unique=True)
+    steps: Mapped[list[list[Any]]] = mapped_column(db.JSON)
 
 
 class SlipLevel(db.Model):

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
@@ -10,40 +11,21 @@ from sqlalchemy.orm import selectinload
 
 from sanwei_flow.accounts.models import User, UserRole
 from sanwei_flow.db import db
-from sanwei_flow.plans.models import Plan, PlanRow, RowUnit
+from sanwei_flow.designs.models import DesignVersion, ProcessDesign
+from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side, place_of
 from sanwei_flow.processes.models import ProcessInstance, Task, is_open
-from sanwei_flow.supervision.ladder import Ladder
-from sanwei_flow.supervision.models import ReminderSetting, SweepMark
+from sanwei_flow.supervision.ladder import ONE_DAY
+from sanwei_flow.supervision.models import Card, Slip, SweepMark
 
 Post = tuple[int | None, str]
 """A unit id and a role."""
 
 
-def ladder() -> Ladder:
-    """The settings in force."""
-    row = db.session.scalar(db.select(ReminderSetting).limit(1))
-    if row is None:
-        return Ladder()
-    return Ladder(tuple(row.before), tuple(row.long_before), row.overdue)
-
-
 def tasks_to_look_at(day: dt.date, limit: int) -> Sequence[Row[Any]]:
     """Open tasks whose day has come, oldest first, locked; others may sweep beside us."""
     query = (
-        db.select(
-            Task.id,
-            Task.name,
-            Task.title,
-            Task.unit_id,
-            Task.role,
-            Task.owner_id,
-            Task.opened_at,
-            Task.due,
-            Task.instance_id,
-            ProcessInstance.business_key,
-        )
-        .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
-        .where(is_open, Task.remind_on <= day)
+        _tasks()
+        .where(Task.remind_on <= day)
         .order_by(Task.remind_on, Task.id)
         .limit(limit)
         .with_for_update(of=Task, skip_locked=True)
@@ -51,7 +33,75 @@ def tasks_to_look_at(day: dt.date, limit: int) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
-def rows_to_look_at(until: dt.date) -> list[tuple[PlanRow, Plan]]:
+def tasks_due(days: Iterable[dt.date], overdue_since: dt.date, limit: int) -> Sequence[Row[Any]]:
+    """Open tasks that are due on one of the days, or since `overdue_since`; for looking ahead."""
+    wanted = sorted(days)
+    late = Task.due.between(overdue_since, wanted[0] - ONE_DAY) if wanted else db.false()
+    query = _tasks().where(Task.remind_on.is_not(None), db.or_(Task.due.in_(wanted), late))
+    return db.session.execute(query.order_by(Task.due, Task.id).limit(limit)).all()
+
+
+def _tasks() -> Any:
+    return (
+        db.select(
+            Task.id,
+            Task.name,
+            Task.node,
+            Task.title,
+            Task.unit_id,
+            Task.role,
+            Task.owner_id,
+            Task.opened_at,
+            Task.due,
+            Task.remind_on,
+            Task.instance_id,
+            ProcessInstance.business_key,
+            ProcessDesign.key.label("design"),
+        )
+        .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
+        .join(DesignVersion, DesignVersion.id == ProcessInstance.version_id)
+        .join(ProcessDesign, ProcessDesign.id == DesignVersion.design_id)
+        .where(is_open)
+    )
+
+
+@dataclass(frozen=True)
+class RowFacts:
+    """A row with its plan and the unit that answers for it (0, nobody, if it lost it)."""
+
+    row: PlanRow
+    plan: Plan
+    lead: int
+
+    @property
+    def key(self) -> str:
+        return self.row.business_key
+
+
+def facts_of(row: PlanRow, plan: Plan) -> RowFacts:
+    """A loaded row with its lead unit."""
+    leads = (place.mention.unit_id for place in row.units if place.side == Side.LEAD)
+    return RowFacts(row, plan, next((unit for unit in leads if unit is not None), 0))
+
+
+def rows_by_key(keys: Iterable[str]) -> dict[str, RowFacts]:
+    """The rows behind business keys; keys that are no row's are left out."""
+    wanted = {key for key in keys if place_of(key)[1] is not None}
+    if not wanted:
+        return {}
+    plans = {place_of(key)[0] for key in wanted}
+    numbers = {place_of(key)[1] for key in wanted}
+    query = (
+        db.select(PlanRow, Plan)
+        .join(Plan, Plan.id == PlanRow.plan_id)
+        .where(PlanRow.plan_id.in_(plans), PlanRow.no.in_(numbers))
+        .options(selectinload(PlanRow.units).joinedload(RowUnit.mention))
+    )
+    found = (facts_of(row, plan) for row, plan in db.session.execute(query))
+    return {one.key: one for one in found if one.key in wanted}
+
+
+def rows_to_look_at(until: dt.date) -> list[RowFacts]:
     """Rows under way that fall due by `until`; a date past at import is never asked after."""
     query = (
         db.select(PlanRow, Plan)
@@ -67,7 +117,7 @@ def rows_to_look_at(until: dt.date) -> list[tuple[PlanRow, Plan]]:
         .options(selectinload(PlanRow.units).joinedload(RowUnit.mention))
         .order_by(PlanRow.plan_id, PlanRow.no)
     )
-    return [(row, plan) for row, plan in db.session.execute(query)]
+    return [facts_of(row, plan) for row, plan in db.session.execute(query)]
 
 
 def holders(unit_ids: Iterable[int | None]) -> dict[Post, list[int]]:
@@ -105,7 +155,24 @@ def overdue_by_post(
     return [(row[0], row[1], row[2], row[3], row[4]) for row in db.session.execute(query)]
 
 
+def cards_and_slips(row_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The ladder's keys of everything issued for these rows, "" for what a person issued."""
+    wanted = set(row_ids)
+    found: dict[int, list[str]] = defaultdict(list)
+    for issued in (Card, Slip):
+        query = db.select(issued.row_id, issued.key).where(issued.row_id.in_(wanted))
+        for row_id, key in db.session.execute(query):
+            found[row_id].append(key or "")
+    return found
+
+
+def last_sweep(name: str) -> dt.date | None:
+    """The newest day for which the daily sweep is done."""
+    mark = db.session.get(SweepMark, name)
+    return mark.day if mark else None
+
+
 def swept(name: str, day: dt.date) -> bool:
     """True if the daily sweep has been done for this day or a later one."""
-    mark = db.session.get(SweepMark, name)
-    return mark is not None and mark.day >= day
+    done = last_sweep(name)
+    return done is not None and done >= day

@@ -15,7 +15,7 @@ LADDER = Ladder()
 
 def days(start: str, due: str) -> list[tuple[str, str]]:
     dates = dt.date.fromisoformat(start), dt.date.fromisoformat(due)
-    return [(day.isoformat(), level) for day, level in LADDER.steps(*dates, CALENDAR)]
+    return [(day.isoformat(), step.level) for day, step in LADDER.steps(*dates, CALENDAR)]
 
 
 def test_a_month_of_work_is_reminded_of_three_times_and_when_overdue():
@@ -39,7 +39,7 @@ def test_work_of_years_is_reminded_of_early():
 def test_a_date_past_on_arrival_raises_no_alarm():
     assert days("2024-08-05", "2024-08-04") == []
     due, day = dt.date(2024, 8, 4), dt.date(2024, 8, 6)
-    assert LADDER.level(dt.date(2024, 8, 5), due, day, CALENDAR) is None
+    assert LADDER.step(dt.date(2024, 8, 5), due, day, CALENDAR) is None
     assert LADDER.next_look(dt.date(2024, 8, 5), due, day, CALENDAR) is None
 
 
@@ -52,11 +52,19 @@ def test_looking_only_when_told_to_misses_nothing(start, length, watched):
     end = start + dt.timedelta(watched)
     seen, look = [], start + dt.timedelta(1)
     while look <= end:
-        level = LADDER.level(start, due, look, CALENDAR)
-        if level and level not in seen:
-            seen.append(level)
+        step = LADDER.step(start, due, look, CALENDAR)
+        if step and step not in seen:
+            seen.append(step)
         following = LADDER.next_look(start, due, look, CALENDAR)
         assert following is not None
         assert following > look
         look = following
-    assert seen == [level for day, level in LADDER.steps(start, due, CALENDAR) if day <= end]
+    assert seen == [step for day, step in LADDER.steps(start, due, CALENDAR) if day <= end]
+
+
+def test_steps_set_later_do_not_speak_for_the_past():
+    start, due, day = dt.date(2024, 8, 5), dt.date(2024, 9, 30), dt.date(2024, 9, 23)
+    assert LADDER.step(start, due, day, CALENDAR).level == "T-7"
+    assert LADDER.step(start, due, day, CALENDAR, since=day) is None
+    later = dt.date(2024, 9, 26)
+    assert LADDER.step(start, due, later, CALENDAR, since=day).level == "T-3"

@@ -13,8 +13,8 @@ from sanwei_flow.notifications.models import Notification
 from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, UnitMention
 from sanwei_flow.processes.models import ProcessInstance, Task
 from sanwei_flow.supervision.jobs import sweep
-from sanwei_flow.supervision.ladder import Ladder
-from sanwei_flow.supervision.operations import change_settings
+from sanwei_flow.supervision.ladder import Step
+from sanwei_flow.supervision.settings import change_settings
 from tests.factories import NOW, actor, make_unit, make_user
 
 DUE = dt.date(2024, 9, 30)
@@ -155,20 +155,46 @@ def test_an_estimated_year_says_so(unit, clerk):
     assert "放假安排尚未公布" in body.body.format(**body.params)
 
 
-def test_the_settings_decide_how_early(unit, clerk):
+def test_the_settings_decide_how_early_and_who_is_told(unit, clerk):
+    with transaction():
+        office, head = actor(unit, "office"), make_user(unit, ["reviewer"])
+        make_task(unit)
+        design = make_task(unit, key="plan:2/row:1").instance.design_version.design.key
+    steps = [Step("before", 10, ("handler", "head")), Step("long", 60, ("handler",))]
+    with transaction():
+        change_settings("task", steps, by=office, at=morning("2024-09-12"))
+        own = [Step("before", 2, ("head",))]
+        change_settings(f"design:{design}", own, by=office, at=morning("2024-09-12"))
+    for day in ("2024-09-14", "2024-09-20", "2024-09-27", "2024-10-08"):
+        sweep(morning(day))
+    sentence = "“办理：第3项 农民合作社示范社”还有{}个工作日到期（2024-09-30）"
+    assert told(clerk) == [sentence.format(10)]
+    assert told(head)[:2] == [sentence.format(10), sentence.format(2)]
+
+    for scope, wrong in (
+        ("task", [Step("before", 0, ("handler",))]),
+        ("task", [Step("before", 3, ())]),
+        ("task", [Step("before", 3, ("handler",))] * 2),
+        ("nowhere", own),
+        ("plan:999", own),
+    ):
+        with pytest.raises(Invalid), transaction():
+            change_settings(scope, wrong, by=office, at=NOW)
+    with pytest.raises(Forbidden), transaction():
+        change_settings("task", steps, by=actor(unit, "staff"), at=NOW)
+
+
+def test_a_step_set_later_does_not_speak_for_days_gone_by(unit, clerk):
     with transaction():
         office = actor(unit, "office")
         make_task(unit)
+    sweep(morning("2024-09-20"))
     with transaction():
-        change_settings(Ladder((10,), (60,), overdue=False), by=office, at=NOW)
-    for day in ("2024-09-14", "2024-09-20", "2024-10-08"):
-        sweep(morning(day))
-    assert told(clerk) == ["“办理：第3项 农民合作社示范社”还有10个工作日到期（2024-09-30）"]
-
-    with pytest.raises(Invalid), transaction():
-        change_settings(Ladder((0,)), by=office, at=NOW)
-    with pytest.raises(Forbidden), transaction():
-        change_settings(Ladder(), by=actor(unit, "staff"), at=NOW)
+        steps = [Step("before", days, ("handler",)) for days in (6, 3)]
+        change_settings("task", steps, by=office, at=morning("2024-09-24"))
+    for day in range(25, 31):
+        sweep(morning(f"2024-09-{day}"))
+    assert [one.partition("还有")[2][:2] for one in told(clerk)] == ["7个", "3个"]
 
 
 @pytest.fixture
