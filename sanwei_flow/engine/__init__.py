@@ -6,6 +6,7 @@ The only code that knows SpiffWorkflow. No Flask, no database, no clock.
 from sanwei_flow.engine.compile import check_design, compile_design, load_design
 from sanwei_flow.engine.decision_tables import Decision, check_decision, compile_decision
 from sanwei_flow.engine.decisions import decide
+from sanwei_flow.engine.dmn import Table, read_table, with_rules
 from sanwei_flow.engine.model import (
     Amend,
     BadData,
@@ -79,6 +80,7 @@ __all__ = [
     "ServiceDone",
     "ServiceDue",
     "Step",
+    "Table",
     "TaskChanged",
     "TaskClosed",
     "TaskOpened",
@@ -94,7 +96,9 @@ __all__ = [
     "load_design",
     "nodes_after",
     "process_setting",
+    "read_table",
     "start",
     "variables",
     "waiting",
+    "with_rules",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from lxml import etree
 
 from sanwei_flow.engine.model import DesignError, Problem
 from sanwei_flow.engine.reading import check_shape, parse_xml, refuse
@@ -100,6 +102,29 @@ def read_table(xml: bytes) -> Table:
     )
     _check_size(found)
     return found
+
+
+def with_rules(xml: bytes, rules: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> bytes:
+    """The file with other rules: (note, input cells, output cells) each, as texts, in order.
+
+    Columns, names and the diagram stay. What the cells say is not checked here.
+    """
+    root = parse_xml(xml)
+    table = next(one for one in root.iter() if _tag(one) == "decisionTable")
+    space = table.tag[: table.tag.index("}") + 1]
+    for one in list(_children(table, "rule")):
+        table.remove(one)
+    for number, (note, inputs, outputs) in enumerate(rules, 1):
+        rule = etree.SubElement(table, f"{space}rule", id=f"rule_{number}")
+        if note:
+            etree.SubElement(rule, f"{space}description").text = note
+        for kind, cells in (("inputEntry", inputs), ("outputEntry", outputs)):
+            for place, cell in enumerate(cells, 1):
+                entry = etree.SubElement(rule, f"{space}{kind}", id=f"{kind}_{number}_{place}")
+                etree.SubElement(entry, f"{space}text").text = cell
+    etree.indent(root)
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return written
 
 
 def _check_size(table: Table) -> None:

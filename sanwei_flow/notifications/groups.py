@@ -21,6 +21,9 @@ GROUPS = {
 _KINDS = {
     "copy": "mention",
     "overdue_digest": "overdue",
+    "card": "overdue",
+    "escalation": "overdue",
+    "slip": "urge",
 }
 #: Said inside only: telling a broken channel that it is broken helps nobody.
 INSIDE_ONLY = frozenset({"channel_failed"})

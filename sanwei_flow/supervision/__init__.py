@@ -10,7 +10,7 @@ def init_app(app: Flask) -> None:
     """
     from sanwei_flow.processes import services, sweeps
 
-    from . import holiday_views, ledger_views, slip_views, slips
+    from . import holiday_views, ladder_views, ledger_views, slip_views, slips
     from .jobs import sweep
 
     services.register("supervision.raise_slip", slips.raise_slip)
@@ -18,5 +18,6 @@ def init_app(app: Flask) -> None:
     services.register("supervision.close_slip", slips.close_slip)
     app.register_blueprint(ledger_views.bp)  # the board's as well
     app.register_blueprint(slip_views.bp)
+    app.register_blueprint(ladder_views.bp)
     app.register_blueprint(holiday_views.bp)
     sweeps.register("reminders", sweep, hour=8)

@@ -28,8 +28,8 @@ from sanwei_flow.plans.models import PlanRow
 from sanwei_flow.supervision import cards, queries, records, reminding, slips
 from sanwei_flow.supervision.levels import levels
 from sanwei_flow.supervision.queries import RowFacts
+from sanwei_flow.supervision.settings import TABLE
 
-TABLE = "escalation"
 #: As many characters as a notice keeps of its key.
 MOST_KEY = 120
 REASON = N_("“{title}”应于{due}办结，已逾期{days}个工作日")
@@ -71,7 +71,7 @@ def table() -> Decision:
 
 @cache
 def _shipped() -> Decision:
-    return compile_decision((WORKFLOWS / "escalation.dmn").read_bytes())
+    return compile_decision((WORKFLOWS / f"{TABLE}.dmn").read_bytes())
 
 
 def late_rows(rows: Iterable[RowFacts], day: dt.date, calendar: Calendar) -> list[Late]:

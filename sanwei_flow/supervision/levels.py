@@ -78,7 +78,7 @@ def ladder_of_posts(unit_id: int, office_unit_id: int | None) -> list[Post]:
 
 def change_levels(wanted: Sequence[Level], *, by: Actor) -> None:
     """Set the levels, lowest first. Raises Forbidden, Invalid for odd ones."""
-    if not (by.is_system or by.has_role(Role.office)):
+    if not (by.is_system or by.has_role(Role.office) or by.has_role(Role.sys_admin)):
         raise Forbidden(N_("您没有权限设置提醒"))
     if not 1 <= len(wanted) <= MOST_LEVELS:
         raise Invalid(N_("督办层级应为1至{most}级"), most=MOST_LEVELS)

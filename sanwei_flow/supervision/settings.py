@@ -10,9 +10,15 @@ from sanwei_flow.accounts.models import Role
 from sanwei_flow.audit.operations import record
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
+from sanwei_flow.designs.decisions import publish_decision
 from sanwei_flow.designs.models import ProcessDesign
+from sanwei_flow.designs.operations import WORKFLOWS
+from sanwei_flow.designs.queries import newest_decision
+from sanwei_flow.engine import with_rules
 from sanwei_flow.errors import N_, Forbidden, Invalid
+from sanwei_flow.plans.lights import COLOURS, STATES, Rules
 from sanwei_flow.plans.models import Plan
+from sanwei_flow.plans.records import LightSetting
 from sanwei_flow.processes.advance import FIRST_LOOK
 from sanwei_flow.processes.models import Task, is_open
 from sanwei_flow.supervision.ladder import (
@@ -30,6 +36,8 @@ MOST_DAYS = 60
 MOST_STEPS = 12
 TASKS, ROWS = "task", "row"
 SUBJECT = "settings:reminders"
+#: The key of the decision table that says what late work calls for.
+TABLE = "escalation"
 
 
 @dataclass(frozen=True)
@@ -122,6 +130,47 @@ def change_settings(
     db.session.flush()
     _look_again(at)
     record("reminders_changed", SUBJECT, by=by, at=at, data={"scope": scope, "steps": stored})
+
+
+def change_lights(wanted: Rules, *, by: Actor, at: dt.datetime) -> None:
+    """Set when rows are near or behind, and the colour of each state.
+
+    Raises Forbidden, Invalid for numbers or colours nobody could follow.
+    """
+    if not may_set(by):
+        raise Forbidden(N_("您没有权限设置提醒"))
+    if not 0 <= wanted.near <= MOST_DAYS or not 0 < wanted.behind < wanted.far_behind <= 100:
+        raise Invalid(
+            N_("临近天数应为0至{most}，滞后百分点应在1至100之间且先小后大"), most=MOST_DAYS
+        )
+    if set(wanted.colours) != set(STATES) or not set(wanted.colours.values()) <= set(COLOURS):
+        raise Invalid(N_("每种状态都要选一种颜色"))
+    row = db.session.scalar(db.select(LightSetting).limit(1)) or LightSetting()
+    row.near, row.behind, row.far_behind = wanted.near, wanted.behind, wanted.far_behind
+    row.colours = dict(wanted.colours)
+    db.session.add(row)
+    told = {"near": row.near, "behind": row.behind, "far_behind": row.far_behind}
+    record("lights_changed", SUBJECT, by=by, at=at, data={**told, "colours": row.colours})
+
+
+def change_table(
+    rules: Sequence[tuple[str, Sequence[str], Sequence[str]]], *, by: Actor, at: dt.datetime
+) -> None:
+    """Publish the escalation table with other rules: (note, input cells, output cells) each.
+
+    Raises Forbidden, DesignError naming rule and cell.
+    """
+    if not may_set(by):
+        raise Forbidden(N_("您没有权限设置提醒"))
+    publish_decision(with_rules(table_source(), rules), by=by, at=at, note="")
+
+
+def table_source() -> bytes:
+    """The escalation table in force as DMN; the shipped one where none was published."""
+    version = newest_decision(TABLE)
+    if version is not None:
+        return version.xml.encode()
+    return (WORKFLOWS / f"{TABLE}.dmn").read_bytes()
 
 
 def _known(scope: str) -> bool:

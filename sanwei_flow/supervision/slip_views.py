@@ -15,7 +15,7 @@ from sanwei_flow.errors import N_, AppError, Forbidden
 from sanwei_flow.plans.rows import RowView
 from sanwei_flow.processes.history import history
 from sanwei_flow.processes.queries import may_see, open_tasks
-from sanwei_flow.supervision import cards, records, slips
+from sanwei_flow.supervision import cards, records, settings, slips
 from sanwei_flow.supervision.forms import CardForm, SlipForm
 from sanwei_flow.supervision.models import Slip
 from sanwei_flow.supervision.records import SlipFilters
@@ -61,6 +61,7 @@ def index() -> str:
         day=day,
         plans=records.running_plans(),
         units=all_units() if records.oversees(actor) else [],
+        may_set=settings.may_set(actor),
         may_issue=any(slips.may_issue(plan, actor) for plan in records.running_plans()),
     )
 

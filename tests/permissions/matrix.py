@@ -255,6 +255,11 @@ ROUTES = [
     _row("GET", "/supervision/ledger.xlsx", ALL),
     _row("GET", "/supervision/urge", ALL),
     _row("POST", "/supervision/urge", ALL),
+    _row("GET", "/supervision/ladder", OFFICE),
+    _row("POST", "/supervision/ladder", OFFICE, send={"data": {"act": "preview"}}),
+    _row("POST", "/supervision/ladder/lights", OFFICE),
+    _row("POST", "/supervision/ladder/levels", OFFICE),
+    _row("POST", "/supervision/ladder/table", OFFICE),
     # Programs
     _row("GET", f"{API}/openapi.json", ANYBODY),
     _row("GET", f"{API}/me", ALL),

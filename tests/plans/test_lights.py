@@ -1,9 +1,12 @@
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
 from sanwei_flow.calendars import Calendar
+from sanwei_flow.plans import lights
 from sanwei_flow.plans.lights import light
+from sanwei_flow.plans.models import Target
 
 #: The National Day holiday of 2024; 29 September is a Sunday people work on.
 CALENDAR = Calendar(
@@ -43,3 +46,53 @@ def test_closed_undated_and_past_rows_have_no_light_but_a_reason():
 
 def test_days_in_a_year_without_a_notice_are_an_estimate():
     assert "约" in str(on(dt.date(2024, 9, 30), dt.date(2027, 12, 31)))
+
+
+def target(value, reported, **given) -> Target:
+    fields = {"indicator": "农合联", "op": "=", "year": 2024, "annual": False, **given}
+    return Target(value=Decimal(value), reported=reported and Decimal(reported), **fields)
+
+
+START, END = dt.date(2024, 1, 1), dt.date(2024, 12, 31)
+HALF = dt.date(2024, 7, 1)  # half the time has passed
+
+
+def paced(*targets, due=END, **rules):
+    lag = lights.pace(targets, START, due, HALF)
+    return light(due, HALF, closed=False, calendar=CALENDAR, pace=lag, by=lights.Rules(**rules))
+
+
+@pytest.mark.parametrize(
+    ("reported", "colour", "state"),
+    [
+        ("5", "green", "on_track"),
+        ("4.1", "green", "on_track"),
+        ("4", "yellow", "behind"),
+        ("2", "yellow", "behind"),
+        ("1.9", "red", "far_behind"),
+        (None, "green", "on_track"),
+    ],
+)
+def test_work_behind_the_time_elapsed_is_yellow_and_then_red(reported, colour, state):
+    shown = paced(target("10", reported))
+    assert (shown.colour, shown.state) == (colour, state)
+
+
+def test_the_figure_that_lags_most_is_named():
+    shown = paced(target("10", "5"), target("100", "10", indicator="会员"))
+    assert str(shown) == "“会员”完成10%，时间过去50%，落后40个百分点"
+
+
+def test_figures_that_tell_nothing_of_pace_are_passed_over():
+    silent = (target("5", "1", op="<="), target("5", "1", annual=True), target("0", "0"))
+    assert paced(*silent).state == "on_track"
+    assert lights.pace(silent, START, END, HALF) is None
+    # Without a date of its own the row's figures still speak, by their year.
+    assert paced(target("10", "1"), due=None).state == "far_behind"
+
+
+def test_what_a_state_is_coloured_is_data():
+    colours = {**lights.USUAL, "behind": "blue", "far_behind": "orange"}
+    assert paced(target("10", "3"), colours=colours).colour == "blue"
+    assert paced(target("10", "1"), colours=colours).colour == "orange"
+    assert paced(target("10", "3"), behind=25).state == "on_track"
