@@ -1,7 +1,6 @@
 """The light of a row: derived from its date, its figures and its state every time, never stored.
 
-What each state is called and coloured are settings (`Rules`): places differ, blue is praise in
-one county and a warning in the next.
+Which colour a state of the work has is a setting (`Rules`): places differ.
 """
 
 import datetime as dt
@@ -15,12 +14,10 @@ from sanwei_flow.plans.models import Target
 from sanwei_flow.plans.records import LightSetting
 
 #: Gravest first.
-COLOURS = ("red", "orange", "yellow", "blue", "green", "none")
+COLOURS = ("red", "yellow", "green", "none")
 COLOUR_NAMES = {
     "red": N_("红"),
-    "orange": N_("橙"),
     "yellow": N_("黄"),
-    "blue": N_("蓝"),
     "green": N_("绿"),
     "none": N_("不亮灯"),
 }

@@ -88,7 +88,7 @@ def board(wanted: Wanted, axis: str, at: dt.datetime) -> Board:
         soon=found["soon"],
         requests=_requests(scope) | {"objection": found["objected"]},
         returned=found["returned"],
-        oldest=_first(scope, scope.rows.c.light == "red"),
+        oldest=_first(scope, scope.late()),
         next_due=_first(scope, scope.soon()),
     )
 

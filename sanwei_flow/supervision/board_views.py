@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 
 #: What each light is called in a cell; a msgid. A colour is never shown alone.
 LIGHTS: dict[str, str] = {
-    "red": N_("超期"),
-    "yellow": N_("临近"),
+    "red": N_("红灯"),
+    "yellow": N_("黄灯"),
     "green": N_("正常"),
     "none": N_("不亮灯"),
     "closed": N_("已办结"),

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from sanwei_flow.calendars import Calendar, today
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db
-from sanwei_flow.plans.lights import YELLOW_DAYS
+from sanwei_flow.plans.lights import COLOURS, Rules, rules
 from sanwei_flow.plans.models import (
     MentionStatus,
     Plan,
@@ -28,6 +28,7 @@ from sanwei_flow.plans.models import (
 from sanwei_flow.plans.records import RowRequest
 from sanwei_flow.plans.statuses import CLOSED, STARTING, SUSPENDED, TERMINATED, WRITTEN_OFF
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, TaskEvent, is_returned
+from sanwei_flow.supervision.lag import Lag
 
 #: Working days ahead that count as "soon due".
 SOON_DAYS = 5
@@ -64,20 +65,22 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Day:
-    """A Shanghai day with the two days that decide about lights.
+    """A Shanghai day with the two days that decide about lights, and what lights mean.
 
-    `yellow` is the last day of which three working days or fewer remain, `soon` the fifth
-    working day from now.
+    `near` is the last day to which only as many working days remain as count as near, `soon`
+    the fifth working day from now.
     """
 
     day: dt.date
-    yellow: dt.date
+    near: dt.date
     soon: dt.date
+    rules: Rules
 
     @classmethod
     def of(cls, day: dt.date, calendar: Calendar) -> "Day":
-        beyond = calendar.workdays_after(day, YELLOW_DAYS + 1)
-        return cls(day, beyond - dt.timedelta(days=1), calendar.workdays_after(day, SOON_DAYS))
+        lit = rules()
+        near = calendar.workdays_after(day, lit.near + 1) - dt.timedelta(days=1)
+        return cls(day, near, calendar.workdays_after(day, SOON_DAYS), lit)
 
 
 def plans_under_way() -> list[Plan]:
@@ -109,7 +112,7 @@ def standing(day: Day, roots: Sequence[int]) -> Any:
             *(PlanRow.no, PlanRow.category, PlanRow.item, PlanRow.task, PlanRow.due),
             process.id.label("process_id"),
             status.label("status"),
-            _light(status, day).label("light"),
+            _light(status, day, Lag.of(roots, day.day, day.rules)).label("light"),
             _lead().label("lead"),
             _phase().label("phase"),
         )
@@ -165,6 +168,11 @@ class Scope:
         columns = self.rows.c
         ahead = and_(columns.due >= self.day.day, columns.due <= self.day.soon)
         return and_(columns.light != "none", ahead)
+
+    def late(self) -> ColumnElement[bool]:
+        """Rows past their date; those without a light never are."""
+        columns = self.rows.c
+        return and_(columns.light != "none", columns.due < self.day.day)
 
     def often_returned(self) -> ColumnElement[bool]:
         """Open rows returned twice or more; what was asked for a row is none of its work."""
@@ -223,14 +231,28 @@ def _status(process: Any) -> ColumnElement[str]:
     )
 
 
-def _light(status: ColumnElement[str], day: Day) -> ColumnElement[str]:
+def _light(status: ColumnElement[str], day: Day, lag: Lag) -> ColumnElement[str]:
     """The colour that `plans.lights.light` gives, in SQL."""
-    unlit = or_(status.in_((*CLOSED, SUSPENDED)), PlanRow.due.is_(None), PlanRow.due_past)
+    colours = day.rules.colours
+
+    def graver(*states: str) -> ColumnElement[str]:
+        return literal(min((colours[state] for state in states), key=COLOURS.index))
+
+    unlit = or_(status.in_((*CLOSED, SUSPENDED)), PlanRow.due_past)
+    far, behind = PlanRow.id.in_(lag.far_behind), PlanRow.id.in_(lag.behind)
+    near, undated = PlanRow.due <= day.near, PlanRow.due.is_(None)
     return case(
         (unlit, literal("none")),
-        (PlanRow.due < day.day, literal("red")),
-        (PlanRow.due <= day.yellow, literal("yellow")),
-        else_=literal("green"),
+        (PlanRow.due < day.day, graver("overdue")),
+        (and_(near, far), graver("near", "far_behind")),
+        (and_(near, behind), graver("near", "behind")),
+        (near, graver("near")),
+        (and_(undated, far), graver("far_behind")),
+        (and_(undated, behind), graver("behind")),
+        (far, graver("on_track", "far_behind")),
+        (behind, graver("on_track", "behind")),
+        (undated, literal("none")),
+        else_=graver("on_track"),
     )
 
 

@@ -92,7 +92,7 @@ def test_figures_that_tell_nothing_of_pace_are_passed_over():
 
 
 def test_what_a_state_is_coloured_is_data():
-    colours = {**lights.USUAL, "behind": "blue", "far_behind": "orange"}
-    assert paced(target("10", "3"), colours=colours).colour == "blue"
-    assert paced(target("10", "1"), colours=colours).colour == "orange"
+    colours = {**lights.USUAL, "behind": "green", "far_behind": "yellow"}
+    assert paced(target("10", "3"), colours=colours).colour == "green"
+    assert paced(target("10", "1"), colours=colours).colour == "yellow"
     assert paced(target("10", "3"), behind=25).state == "on_track"

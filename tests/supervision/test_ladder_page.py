@@ -89,14 +89,19 @@ def test_odd_steps_are_refused_in_a_sentence(office, data, said):
 
 
 def test_lights_levels_and_table_are_data(story, office):
-    colours = {f"colour-{state}": "blue" for state in lights.STATES}
+    colours = {f"colour-{state}": "yellow" for state in lights.STATES}
     sent = {"near": "5", "behind": "15", "far_behind": "40", **colours}
     assert office.post(f"{PAGE}/lights", data=sent).status_code == 302
     kept = lights.rules()
-    assert (kept.near, kept.behind, kept.far_behind, kept.colours["overdue"]) == (5, 15, 40, "blue")
+    assert (kept.near, kept.behind, kept.far_behind, kept.colours["overdue"]) == (
+        5,
+        15,
+        40,
+        "yellow",
+    )
     db.session.rollback()
     assert office.post(f"{PAGE}/lights", data=sent | {"behind": "50"}).status_code == 422
-    assert office.post(f"{PAGE}/lights", data=sent | {"colour-near": "x"}).status_code == 422
+    assert office.post(f"{PAGE}/lights", data=sent | {"colour-near": "blue"}).status_code == 422
 
     two = {"name": ["承办人", "组长", ""], "side": ["unit", "office", "unit"]}
     two |= {"role": ["staff", "leader", "staff"], "days": ["2", "4", "3"]}
