@@ -17,6 +17,8 @@ from sanwei_flow.errors import Invalid
 bp = Blueprint("accounts", __name__)
 
 YEAR = 365 * 24 * 3600
+#: Where one arrives who did not ask for a page.
+FIRST_PAGE = "home.index"
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -25,6 +27,8 @@ def login() -> str | Response | tuple[str, int]:
     """Ask who it is; a wrong name and a wrong password get the same answer."""
     form = LoginForm(next=request.args.get("next"))
     target = safe_path(form.next.data)
+    if target == "/":
+        target = url_for(FIRST_PAGE)
     if current_user.is_authenticated:
         return redirect(target)
     if not form.validate_on_submit():

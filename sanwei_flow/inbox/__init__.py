@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
         bulk_views,  # noqa: F401 - more routes of the same blueprint
         deputies,
         files,  # noqa: F401
+        home_views,
         saved_views,  # noqa: F401
     )
     from .navigation import navigation
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     app.register_blueprint(deputies.bp)
+    app.register_blueprint(home_views.bp)
     app.jinja_env.globals["navigation"] = navigation
     app.jinja_env.filters["filesize"] = size_of
     app.jinja_env.globals["upload_limits"] = lambda: vault().limits

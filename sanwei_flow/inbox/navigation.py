@@ -30,6 +30,7 @@ class Place:
 
 
 PLACES = (
+    Place("home.index", N_("工作台"), "home", path="/units"),
     Place("inbox.index", N_("待办事项"), "inbox", path="/tasks"),
     Place("plans.index", N_("工作方案"), "clipboard-list", path="/plans"),
     Place("supervision.board", N_("督办一览"), "clock-exclamation", OFFICE, "/supervision/board"),

@@ -27,17 +27,17 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 6
 #: The pause after the first failure; each further one is four times as long (1 min … 4 h).
 PAUSE = dt.timedelta(minutes=1)
-#: How long a message is left to the runner that took it.
-LOCK = dt.timedelta(minutes=5)
-#: Messages sent in one round.
-MOST = 500
+#: How long a message is left to the runner that took it; longer than a round may last.
+LOCK = dt.timedelta(minutes=15)
+#: Messages sent in one round, which counts by one moment.
+MOST = 20
 
 
 def send_due(at: dt.datetime) -> int:
     """Pack and send what is due at this moment; return how many messages left.
 
     Does nothing at night. Safe to repeat and to run side by side: a message is claimed before
-    it leaves; a runner that dies meanwhile leaves it to another after five minutes.
+    it leaves; a runner that dies meanwhile leaves it to another after a while.
     """
     if hours.quiet(at):
         return 0
@@ -128,25 +128,31 @@ def _unread(message_id: int) -> list[Notification]:
     return list(db.session.scalars(query.order_by(Notification.id)))
 
 
-def _settle(message_id: int, status: MessageStatus) -> Message:
-    message = db.session.get_one(Message, message_id, populate_existing=True)
-    message.status, message.locked_until = status, None
+def _settle(message_id: int, status: MessageStatus) -> Message | None:
+    """Say what became of it; None if its owner removed the channel meanwhile."""
+    message = db.session.get(Message, message_id, populate_existing=True)
+    if message is not None:
+        message.status, message.locked_until = status, None
     return message
 
 
 def _left(message_id: int, at: dt.datetime) -> None:
-    channel = _settle(message_id, MessageStatus.sent).channel
+    message = _settle(message_id, MessageStatus.sent)
+    if message is None:
+        return
+    channel = message.channel
     channel.sent_at, channel.failing_since, channel.failures = at, None, 0
     channel.problem, channel.params = "", {}
 
 
 def _failed(message_id: int, error: SendFailed, at: dt.datetime) -> None:
-    message = db.session.get_one(Message, message_id, populate_existing=True)
+    message = _settle(message_id, MessageStatus.waiting)
+    if message is None:
+        return
     channel: Channel = message.channel
     channel.failing_since = channel.failing_since or at
     channel.failures += 1
     channel.problem, channel.params = error.message, dict(error.params)
-    message.locked_until = None
     message.due_at = hours.next_moment(at + PAUSE * 4 ** (message.attempts - 1))
     if message.attempts >= ATTEMPTS:
         message.status = MessageStatus.failed

@@ -9,13 +9,33 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, literal_column, null, or_, select, tuple_, union_all
+from sqlalchemy import (
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from sanwei_flow.accounts.actor import Actor, Principal
 from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion, ProcessDesign
 from sanwei_flow.errors import N_, Invalid
-from sanwei_flow.processes.models import Box, ProcessInstance, Task, TaskDraft, is_open
+from sanwei_flow.processes.models import (
+    Box,
+    ProcessInstance,
+    Task,
+    TaskDraft,
+    TaskEvent,
+    is_open,
+    is_returned,
+)
 
 #: Whose own tasks are looked for: the person, their posts, the designs (None: all).
 Holder = tuple[int | None, frozenset[tuple[int, str]], frozenset[str] | None]
@@ -114,6 +134,37 @@ def counts(actor: Actor) -> dict[str, int]:
         few = select(merged.c.id).limit(CAP).subquery()
         numbers.append(select(func.count()).select_from(few).scalar_subquery().label(box.value))
     return dict(db.session.execute(select(*numbers)).one()._mapping)
+
+
+def urgency(actor: Actor, day: dt.date, soon: dt.date) -> dict[str, int]:
+    """How many of the open tasks are `overdue`, due `soon` (by that day), or were `returned`.
+
+    Both boxes together; looks at the first `CAP` by due date of each post.
+    """
+    columns = (Task.id, Task.due, Task.opened_at, Task.instance_id)
+    parts = [
+        part.limit(CAP)
+        for box in (Box.to_accept, Box.todo)
+        for part in _parts(actor, box, None, columns=columns)
+    ]
+    if not parts:
+        return {"overdue": 0, "soon": 0, "returned": 0}
+    mine = union_all(*(part.subquery().select() for part in parts)).subquery()
+    # What an act opens carries the act's own moment.
+    sent_back = select(TaskEvent.id).where(
+        TaskEvent.instance_id == mine.c.instance_id, is_returned, TaskEvent.at == mine.c.opened_at
+    )
+    wanted = {
+        "overdue": mine.c.due < day,
+        "soon": mine.c.due.between(day, soon),
+        "returned": sent_back.exists(),
+    }
+    numbers = [
+        func.coalesce(func.sum(case((one, 1), else_=0)), 0).label(name)
+        for name, one in wanted.items()
+    ]
+    found = db.session.execute(select(*numbers).select_from(mine)).one()
+    return {name: int(number) for name, number in found._mapping.items()}
 
 
 def _parts(

@@ -225,6 +225,19 @@ def test_a_runner_that_died_while_sending_leaves_it_to_another(clerk, hook, web)
     assert send_due(MONDAY + dt.timedelta(minutes=5)) == 1
 
 
+def test_a_channel_removed_while_its_message_leaves_stops_nobody(clerk, hook, web, monkeypatch):
+    from sanwei_flow.notifications import senders
+
+    def meanwhile(*_: object) -> None:
+        with transaction():
+            channels.remove(hook.id, by=actor_of(clerk), at=MONDAY)
+
+    tell(clerk, URGE)
+    monkeypatch.setattr(senders, "send", meanwhile)
+    assert send_due(MONDAY) == 1
+    assert channels.of(clerk.id) == []
+
+
 def test_redirects_are_refused(clerk, hook, web):
     web.answer(302, "", Location=f"{web.url}/elsewhere")
     tell(clerk, URGE)

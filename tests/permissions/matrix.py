@@ -140,6 +140,13 @@ ROUTES = [
         hand_over_id="hand_over",
     ),
     _row("GET", "/", ALL),
+    _row("GET", "/home", ALL),
+    _row(
+        "GET",
+        "/units/<int:unit_id>",
+        (*DOERS, "head", "office", "leader", "auditor"),
+        unit_id="unit",
+    ),
     _row("GET", "/notifications", ALL),
     _row("POST", "/notifications/read-all", ALL),
     _row(

@@ -88,6 +88,7 @@ def make_world(app: Flask) -> World:
         install_shipped(by=SYSTEM, at=NOW)
         tokens = {n: create_token(u.username, by=SYSTEM, at=NOW) for n, u in users.items()}
     world = World(users, tokens, unit)
+    world.ids["unit"] = unit.id
     _add_work(world, app.extensions["vault"])
     _add_plans(world)
     return world
