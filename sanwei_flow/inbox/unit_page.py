@@ -25,13 +25,7 @@ from sanwei_flow.plans.rows import UNLIT
 from sanwei_flow.plans.statuses import CLOSED
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, Task, is_open
 from sanwei_flow.supervision.board import holders_of
-from sanwei_flow.supervision.standing import (
-    OFTEN,
-    Day,
-    often_returned,
-    plans_under_way,
-    standing,
-)
+from sanwei_flow.supervision.standing import OFTEN, Scope, Wanted
 
 #: Rows and tasks in a list; more are counted.
 MOST = 100
@@ -102,22 +96,21 @@ def unit_page(unit_id: int, *, by: Actor, at: dt.datetime) -> UnitPage:
         raise NotFound(N_("没有这个单位"))
     if unit_id not in by.units() and not any(by.has_role(role) for role in OVERSEERS):
         raise Forbidden(N_("只有本单位人员、专班办公室、领导和审计管理员可以查看单位页。"))
-    day = Day.of(today(at), load_calendar())
-    roots = [plan.process_id for plan in plans_under_way() if plan.process_id is not None]
-    rows = standing(day, roots)
+    scope, day = Scope.of(Wanted(), at), today(at)
+    rows = scope.rows
     own = rows.c.lead == unit_id
-    held = _held(unit_id, day.day)
+    held = _held(unit_id, day)
     extensions = _extensions(rows, own)
     return UnitPage(
         unit,
         _lights(rows, own),
-        _lines(rows, own, day.day),
-        _lines(rows, rows.c.row_id.in_(_helped(unit)), day.day),
+        _lines(rows, own, day),
+        _lines(rows, rows.c.row_id.in_(_helped(unit)), day),
         _people(unit_id, held),
         {role: tasks for (owner, role), tasks in held.items() if owner is None},
         sum(count >= OFTEN for count in Counter(one.row_id for one in extensions).values()),
         sum(_asked_late(one) for one in extensions),
-        _returned(rows, own),
+        _returned(rows, own & scope.often_returned()),
     )
 
 
@@ -217,6 +210,5 @@ def _asked_late(one: RowDue) -> bool:
     return one.late or left <= LAST_MOMENT
 
 
-def _returned(rows: Any, own: Any) -> int:
-    query = select(func.count()).select_from(rows).where(own, rows.c.key.in_(often_returned()))
-    return db.session.scalar(query) or 0
+def _returned(rows: Any, wanted: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(rows).where(wanted)) or 0

@@ -155,7 +155,9 @@ def _county(found: Board) -> list[Tile]:
     asked = sum(found.requests.values())
     return [
         Tile(gettext("在办"), str(found.open), rows(status="open")),
-        Tile(gettext("已超期"), str(total["red"]), rows(light="red"), "red" if total["red"] else ""),
+        Tile(
+            gettext("已超期"), str(total["red"]), rows(light="red"), "red" if total["red"] else ""
+        ),
         Tile(
             gettext("临近到期"),
             str(total["yellow"]),
