@@ -20,7 +20,7 @@ from sanwei_flow.processes.advance import Act, Running
 from sanwei_flow.processes.locking import lock_instance
 from sanwei_flow.processes.models import InstanceStatus, Job, JobKind, JobStatus, ProcessInstance
 from sanwei_flow.processes.operations import transition
-from sanwei_flow.processes.starting import Origin, Start, start
+from sanwei_flow.processes.starting import Origin, Start, start_all
 
 #: A suspended instance's jobs are looked at again after this time.
 POSTPONE = dt.timedelta(minutes=10)
@@ -68,6 +68,7 @@ def start_children(job_ids: list[int], instance_id: int, *, at: dt.datetime) -> 
     if parent is None:
         return 0
     versions: dict[str, DesignVersion] = {}
+    calls: list[tuple[Start, int | None]] = []
     for job in jobs:
         if parent.status in (InstanceStatus.finished, InstanceStatus.cancelled):
             _drop(job)
@@ -77,8 +78,10 @@ def start_children(job_ids: list[int], instance_id: int, *, at: dt.datetime) -> 
             continue
         key = job.payload["process"]
         version = versions.get(key) or versions.setdefault(key, current(key))
-        start(_call(job, parent, version), by=SYSTEM, at=at, job_id=job.id)
+        calls.append((_call(job, parent, version), job.id))
         db.session.expunge(job)
+    if calls:
+        start_all(calls, by=SYSTEM, at=at)
     return len(jobs)
 
 

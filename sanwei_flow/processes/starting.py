@@ -1,6 +1,7 @@
 """Starts an instance: for a person, a plan, or the call activity of another one."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from sanwei_flow.processes import outbox
 from sanwei_flow.processes.advance import Act, collect, job, stage_after
 from sanwei_flow.processes.chain import START
 from sanwei_flow.processes.models import InstanceStatus, Job, JobKind, ProcessInstance, Task
-from sanwei_flow.processes.writing import Changes, write_start
+from sanwei_flow.processes.writing import Changes, write_starts
 
 #: Calls inside calls; a design that calls itself ends here, as an incident.
 MOST_DEPTH = 10
@@ -57,6 +58,29 @@ def start(begun: Start, *, by: Actor, at: dt.datetime, job_id: int | None = None
 
     Raises EngineError if the design cannot start with these variables.
     """
+    return start_all([(begun, job_id)], by=by, at=at)[0]
+
+
+def start_all(
+    wanted: Sequence[tuple[Start, int | None]], *, by: Actor, at: dt.datetime
+) -> list[int]:
+    """Start instances, each for the job that asked for it if any, and return their ids.
+
+    They are written together, so that many cost little more than one. Raises EngineError if
+    one of the designs cannot start with its variables.
+    """
+    begun = [_begin(each, by, at, job_id) for each, job_id in wanted]
+    ids = write_starts(db.session.connection(), begun)
+    for (each, _job), changes, instance_id in zip(wanted, begun, ids, strict=True):
+        if changes.instance["finished_at"] and each.origin.parent_ref is not None:
+            _tell_parent(instance_id, each.origin, changes.instance["result"], at)
+        if any(row["kind"] != JobKind.timer for row in changes.jobs):
+            outbox.wake([instance_id], at)
+    return ids
+
+
+def _begin(begun: Start, by: Actor, at: dt.datetime, job_id: int | None) -> Changes:
+    """What starting one instance writes."""
     origin = begun.origin
     if origin.depth > MOST_DEPTH:
         raise EngineError(N_("流程互相调用超过 {count} 层"), count=MOST_DEPTH)
@@ -90,16 +114,12 @@ def start(begun: Start, *, by: Actor, at: dt.datetime, job_id: int | None = None
         "started_by_id": by.user_id,
         "finished_at": at if ended else None,
         "result": dict(step.result) if ended else None,
+        "incident": None,
         "chain_head": event["hash"],
     }
     changes = Changes(instance, event, job_id=job_id)
     collect(changes, step, title, calendar, at=at, seq=1)
-    instance_id, _ = write_start(db.session.connection(), changes)
-    if ended and origin.parent_ref is not None:
-        _tell_parent(instance_id, origin, dict(step.result), at)
-    if any(row["kind"] != JobKind.timer for row in changes.jobs):
-        outbox.wake([instance_id], at)
-    return instance_id
+    return changes
 
 
 def _tell_parent(instance_id: int, origin: Origin, result: dict[str, Any], at: dt.datetime) -> None:

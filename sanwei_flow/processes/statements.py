@@ -11,7 +11,6 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Delete,
-    FromClause,
     Insert,
     Select,
     Table,
@@ -27,7 +26,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    true,
     update,
 )
 
@@ -141,72 +139,50 @@ def _records(name: str, table: Table, names: Names) -> Any:
     return source.table_valued(*typed).render_derived(name=f"{name}_rows", with_types=True)
 
 
-def _insert_records(name: str, table: Table, names: Names, owner: FromClause | None) -> Insert:
+def _insert_records(name: str, table: Table, names: Names) -> Insert:
     rows = _records(name, table, names)
     picked = [rows.c[each] for each in names]
-    if owner is None:
-        source = select(bindparam("i_id", type_=table.c.instance_id.type), *picked)
-    else:
-        source = select(owner.c.id, *picked).select_from(owner.join(rows, true()))
+    source = select(bindparam("i_id", type_=table.c.instance_id.type), *picked)
     return insert(table).from_select(["instance_id", *names], source, include_defaults=False)
 
 
-def _insert_event(owner: FromClause | None) -> Insert:
+def _insert_event() -> Insert:
     rows = _records("e_records", events, TOLD_COLUMNS)
     values = [rows.c[name] for name in TOLD_COLUMNS]
     values.append(bindparam("e_state", type_=events.c.state_before.type))
-    if owner is None:
-        source = select(bindparam("i_id", type_=events.c.instance_id.type), *values)
-    else:
-        source = select(owner.c.id, *values).select_from(owner.join(rows, true()))
+    source = select(bindparam("i_id", type_=events.c.instance_id.type), *values)
     names = ["instance_id", *EVENT_COLUMNS]
     return insert(events).from_select(names, source, include_defaults=False)
 
 
-def _insert_jobs(owner: FromClause | None) -> Insert:
+def _insert_jobs() -> Insert:
     names = (*JOB_COLUMNS, "instance_id")
     rows = _records("j_records", jobs, names)
     picked = [rows.c[each] for each in JOB_COLUMNS]
-    if owner is None:
-        default = bindparam("i_id", type_=jobs.c.instance_id.type)
-        source = select(*picked, func.coalesce(rows.c.instance_id, default))
-    else:
-        source = select(*picked, func.coalesce(rows.c.instance_id, owner.c.id))
-        source = source.select_from(owner.join(rows, true()))
+    default = bindparam("i_id", type_=jobs.c.instance_id.type)
+    source = select(*picked, func.coalesce(rows.c.instance_id, default))
     return insert(jobs).from_select(list(names), source, include_defaults=False)
-
-
-def _with_rest(whole: Select[Any], shape: Shape, owner: FromClause | None) -> Select[Any]:
-    if shape.opened:
-        put = _insert_records("t_records", tasks, TASK_COLUMNS, owner)
-        opened = put.returning(tasks.c.id).cte("opened")
-        ids = select(func.array_agg(opened.c.id)).scalar_subquery()
-        whole = whole.add_columns(ids.label("opened"))
-    else:
-        whole = whole.add_columns(bindparam("nothing", None, type_=Text).label("opened"))
-    if shape.jobs:
-        whole = whole.add_cte(_insert_jobs(owner).cte("queued"))
-    if shape.done:
-        whole = whole.add_cte(close_task().cte("done"))
-    if shape.cancelled:
-        whole = whole.add_cte(cancel_tasks().cte("cancelled"))
-    if shape.cleared or shape.job or shape.ended:
-        whole = whole.add_cte(delete_jobs(shape).cte("cleared"))
-    if shape.ended and owner is None:
-        whole = whole.add_cte(prune().cte("pruned"))
-    return whole.add_cte(_insert_event(owner).cte("recorded"))
 
 
 @cache
 def whole_step(shape: Shape) -> Select[Any]:
     moved = update_instance().returning(instances.c.id).cte("moved")
     whole = select(select(func.count()).select_from(moved).scalar_subquery().label("updated"))
-    return _with_rest(whole, shape, None)
-
-
-@cache
-def whole_start(shape: Shape) -> Select[Any]:
-    names = [c.name for c in instances.c if c.name != "id"]
-    values: dict[str, Any] = {name: bindparam(f"s_{name}") for name in names}
-    begun = insert(instances).values(**values).returning(instances.c.id).cte("begun")
-    return _with_rest(select(begun.c.id), shape, begun)
+    if shape.opened:
+        put = _insert_records("t_records", tasks, TASK_COLUMNS)
+        opened = put.returning(tasks.c.id).cte("opened")
+        ids = select(func.array_agg(opened.c.id)).scalar_subquery()
+        whole = whole.add_columns(ids.label("opened"))
+    else:
+        whole = whole.add_columns(bindparam("nothing", None, type_=Text).label("opened"))
+    if shape.jobs:
+        whole = whole.add_cte(_insert_jobs().cte("queued"))
+    if shape.done:
+        whole = whole.add_cte(close_task().cte("done"))
+    if shape.cancelled:
+        whole = whole.add_cte(cancel_tasks().cte("cancelled"))
+    if shape.cleared or shape.job or shape.ended:
+        whole = whole.add_cte(delete_jobs(shape).cte("cleared"))
+    if shape.ended:
+        whole = whole.add_cte(prune().cte("pruned"))
+    return whole.add_cte(_insert_event().cte("recorded"))

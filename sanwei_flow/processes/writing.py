@@ -7,11 +7,12 @@ another's rows; they do not: what is cancelled or cleared was there before, what
 is new.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.engine import Connection
 
 from sanwei_flow.errors import N_, Conflict
@@ -29,7 +30,6 @@ from sanwei_flow.processes.statements import (
     prune,
     tasks,
     update_instance,
-    whole_start,
     whole_step,
 )
 
@@ -59,19 +59,31 @@ class Changes:
     ended: bool = False
 
 
-def write_start(connection: Connection, changes: Changes) -> tuple[int, list[int]]:
-    """Insert a new instance with its tasks, jobs and first event.
+def write_starts(connection: Connection, begun: Sequence[Changes]) -> list[int]:
+    """Insert new instances with their tasks, jobs and first events; returns their ids in order.
 
-    Returns its id and the ids of the tasks.
+    A statement for each table, however many instances there are.
     """
-    changes.opened = [_task_row(row) for row in changes.opened]
-    if connection.dialect.name == "postgresql":
-        begun = {c.name: changes.instance.get(c.name) for c in instances.c if c.name != "id"}
-        parameters = _named(changes) | {f"s_{name}": value for name, value in begun.items()}
-        found = connection.execute(whole_start(_shape(changes)), parameters).one()
-        return found.id, found.opened or []
-    instance_id = _insert(connection, instances, changes.instance)
-    return instance_id, _write_rest(connection, changes, instance_id)
+    ids = _insert_all(connection, instances, [changes.instance for changes in begun])
+    tasks_of, jobs_of, events_of = [], [], []
+    for instance_id, changes in zip(ids, begun, strict=True):
+        own = {"instance_id": instance_id}
+        tasks_of += [own | _task_row(row) for row in changes.opened]
+        jobs_of += [own | row for row in changes.jobs]
+        events_of.append(own | {name: changes.event.get(name) for name in EVENT_COLUMNS})
+    for table, rows in ((tasks, tasks_of), (jobs, jobs_of), (events, events_of)):
+        if rows:
+            connection.execute(insert(table), rows)
+    done = [changes.job_id for changes in begun if changes.job_id is not None]
+    if done:
+        connection.execute(delete(jobs).where(jobs.c.id.in_(done)))
+    return ids
+
+
+def _insert_all(connection: Connection, table: Table, rows: list[Row]) -> list[int]:
+    key = table.c.id
+    found = connection.execute(insert(table).returning(key, sort_by_parameter_order=True), rows)
+    return list(found.scalars())
 
 
 def write_step(connection: Connection, changes: Changes) -> list[int]:

@@ -76,7 +76,8 @@ def after(function: Callable[..., Any], do: Callable[[], None]) -> Callable[...,
 
 
 @pytest.mark.parametrize(
-    ("moment", "name"), [(before, "_claim"), (after, "_claim"), (before, "start"), (after, "start")]
+    ("moment", "name"),
+    [(before, "_claim"), (after, "_claim"), (before, "start_all"), (after, "start_all")],
 )
 def test_a_child_being_started_does_not_run_on_below_a_suspended_parent(
     app: Flask,
