@@ -120,7 +120,9 @@ def stay(hand_over: HandOver, item: Item, why: AppError) -> None:
 def _tried(hand_over: HandOver, item: Item) -> bool:
     """Whether this has been noted; who goes on with the same hand-over meanwhile waits."""
     db.session.refresh(hand_over, with_for_update=True)
-    return (item.kind, item.id) in {(one.kind, one.subject_id) for one in items_of(hand_over.id)}
+    noted = HandOverItem.kind == item.kind, HandOverItem.subject_id == item.id
+    query = db.select(HandOverItem.id).where(HandOverItem.hand_over_id == hand_over.id, *noted)
+    return db.session.scalar(query) is not None
 
 
 def _note(

@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.db import db
@@ -60,12 +60,12 @@ class Receiver:
         return frozenset(unit for unit, _role in self.posts)
 
 
-def receiver_of(user_id: int) -> Receiver:
-    """What has to be known of a receiver, in two statements."""
-    near = [
-        row.side_of_id or row.id
-        for row in _tasks(user_id, Task.owner_id == user_id, (is_open, is_held))
-    ]
+def receiver_of(user_id: int, main: int | None = None) -> Receiver:
+    """What has to be known of a receiver; `main` is the task it is about, if only one is."""
+    whose = Task.owner_id == user_id
+    if main is not None:
+        whose &= or_(Task.id == main, Task.side_of_id == main)
+    near = [row.side_of_id or row.id for row in _tasks(user_id, whose, (is_open, is_held))]
     return Receiver(user_id, frozenset(people.posts(user_id)), frozenset(near))
 
 
@@ -130,7 +130,7 @@ def hand_task(
         raise Conflict(GONE)
     running, task = found
     row = db.session.execute(select(*COLUMNS[:-1]).where(Task.id == task_id)).one()
-    problem = obstacle(row, receiver_of(receiver))
+    problem = obstacle(row, receiver_of(receiver, task.side_of_id or task_id))
     if problem is not None:
         raise problem
     unit_id, role = people.post_of(receiver, task.unit_id, task.role)

@@ -27,9 +27,15 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.queries import compiled_by_hash
+<<<<<<< HEAD
 from sanwei_flow.errors import AppError, Forbidden
 from sanwei_flow.processes import operations
 from sanwei_flow.processes.actions import action_of, available_actions, may_act
+=======
+from sanwei_flow.errors import AppError, Conflict, Forbidden
+from sanwei_flow.processes import handing, operations
+from sanwei_flow.processes.actions import Action, available_actions, may_act
+>>>>>>> 0711adb (Ask only about the one task when handing it over; let people leave at any moment in the state machine)
 from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 from sanwei_flow.processes.queries import get_task
@@ -146,6 +152,28 @@ class Acts(RuleBasedStateMachine):
             self.team.do(task, name, person, "强行", summary="强行")
         db.session.rollback()
         assert self.versions() == before
+
+    @rule(dice=PICK)
+    def somebody_leaves(self, dice: Any) -> None:
+        held = [task for task in self.tasks() if task.owner_id and task.closed_at is None]
+        pairs = [
+            (person, other)
+            for person in self.team.people
+            for other in self.team.people
+            if person != other and person.units() & other.units()
+            if any(task.owner_id == person.user_id for task in held)
+        ]
+        if not pairs:
+            return
+        person, receiver = dice.choice(pairs)
+        ids = person.user_id, receiver.user_id
+        for task in (task for task in held if task.owner_id == person.user_id):
+            try:
+                with transaction():
+                    handing.hand_task(task.id, *ids, comment="离职", by=person, at=self.team.at)
+                self.did["hand_over"] += 1
+            except Conflict:
+                assert get_task(task.id).owner_id == person.user_id
 
     @rule(days=st.integers(1, 3))
     def time_passes(self, days: int) -> None:
