@@ -27,15 +27,9 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.queries import compiled_by_hash
-<<<<<<< HEAD
-from sanwei_flow.errors import AppError, Forbidden
-from sanwei_flow.processes import operations
-from sanwei_flow.processes.actions import action_of, available_actions, may_act
-=======
 from sanwei_flow.errors import AppError, Conflict, Forbidden
 from sanwei_flow.processes import handing, operations
-from sanwei_flow.processes.actions import Action, available_actions, may_act
->>>>>>> 0711adb (Ask only about the one task when handing it over; let people leave at any moment in the state machine)
+from sanwei_flow.processes.actions import action_of, available_actions, may_act
 from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 from sanwei_flow.processes.queries import get_task
