@@ -19,6 +19,7 @@ FEATURES = (
     "processes",
     "plans",
     "supervision",
+    "reports",
     "handovers",
     "inbox",
     "monitor",

@@ -255,6 +255,13 @@ ROUTES = [
         refused=HIDDEN,
         slip_id="slip",
     ),
+    _row(
+        "GET",
+        "/supervision/slips/<int:slip_id>.docx",
+        (*UNIT, "deputy", *ISSUERS, "auditor"),
+        refused=HIDDEN,
+        slip_id="slip",
+    ),
     _row("POST", f"{PLAN}/rows/<int:no>/cards", ISSUERS, plan_id="plan", no="1"),
     # Supervision shows what the plans show; of several tasks urged each is asked for by itself.
     _row("GET", "/supervision/board", ALL),
