@@ -113,7 +113,8 @@ class TaskForm:
     def files(self) -> Files:
         """The files it holds: from earlier acts, a draft, an earlier try, or sent just now."""
         keys = forms.file_keys(self.schema)
-        opening = {key: self._bind(None).opening.get(key) or [] for key in keys}
+        data = self.task.data
+        opening = {key: forms.default(self.schema.field(key), data) or [] for key in keys}
         if self.draft is not None:
             opening |= {key: self.draft.data.get(key) or [] for key in (*keys, BESIDE)}
         return Files(self.task, self.reader, self.posted, opening)
@@ -134,13 +135,14 @@ class TaskForm:
 
     def payload(self, action: str) -> dict[str, Any]:
         """The answers for one outcome, or for a draft all of them with the opinion."""
-        held = {key: self.files.ids(key) for key in forms.file_keys(self.schema)}
-        if action in self.actions:
-            return self._bind(action).payload(held)
+        asked = action if action in self.actions else None
+        held = {key: self.files.ids(key) for key in forms.file_keys(self.schema, asked)}
+        if asked:
+            return self._bind(asked).payload(held)
         drafted = {"comment": self.comment, BESIDE: self.files.ids(BESIDE)}
         return {**self.form.payload(held), **drafted}
 
-    @property
+    @cached_property
     def actions(self) -> dict[str, str]:
         """The outcomes of the task: name -> label."""
         return {one.name: one.label for one in outcomes.parse(self.task.outcomes)}

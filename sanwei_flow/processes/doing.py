@@ -60,6 +60,8 @@ class Doing:
 
     def _unit(self) -> int | None:
         """For which unit they act: the task's, or their own if they look on from elsewhere."""
+        if self.by.has(self.task.unit_id, self.task.role):
+            return int(self.task.unit_id)
         own = self.by.units()
         return self.task.unit_id if self.task.unit_id in own else min(own, default=None)
 
