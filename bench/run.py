@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench import http, launching, measures, yardstick
+from flask import Flask
+
+from bench import http, launching, ledgers, measures, yardstick
 from bench.cluster import cluster, database
 from bench.scene import build, make_app
 from sanwei_flow.db import db
@@ -19,6 +21,10 @@ from sanwei_flow.db import db
 RESULTS = Path(__file__).resolve().parent / "results.json"
 ROUNDS = 15
 FEW, MANY = 1_000, 100_000
+FEW_PLANS, MANY_PLANS = 2, 20
+#: A sheet of ten thousand rows takes seconds: it is written in the last rounds only.
+EXPORTS = 3
+GROWING = ("board", "board_all", "ledger", "export")
 
 
 @dataclass(frozen=True)
@@ -84,17 +90,47 @@ AIMS = (
         "ratio",
         "launching the Wushan plan, per instance started / one act by operation",
     ),
+    Aim(
+        "board.growth",
+        1.3,
+        False,
+        "ratio",
+        f"the board of one plan of 500 rows among {MANY_PLANS} plans / among {FEW_PLANS}",
+    ),
+    Aim(
+        "board_all.growth",
+        1.3,
+        False,
+        "ratio",
+        f"the board over {MANY_PLANS} plans / over {FEW_PLANS}, per row",
+    ),
+    Aim(
+        "ledger.growth",
+        1.3,
+        False,
+        "ratio",
+        f"a page of 50 lines of one plan among {MANY_PLANS} plans / among {FEW_PLANS}",
+    ),
+    Aim(
+        "export.growth",
+        1.3,
+        False,
+        "ratio",
+        f"the ledger of {MANY_PLANS} plans as a sheet / of {FEW_PLANS}, per row",
+    ),
 )
 
 
 def main() -> None:
-    """Run it all: about two minutes on a quiet machine."""
+    """Run it all: about three minutes on a quiet machine."""
     with cluster() as address:
         print(f"building {FEW} and {MANY} open tasks and timers …", flush=True)
         yardstick.prepare(address)
         few, many = build(database(address, "few"), FEW), build(database(address, "many"), MANY)
         launches = make_app(database(address, "launches"))
         launching.prepare(launches)
+        two = ledgers.build(database(address, "two"), FEW_PLANS)
+        twenty = ledgers.build(database(address, "twenty"), MANY_PLANS)
         samples: dict[str, list[float]] = defaultdict(list)
         with http.server(few) as browser:
             for number in range(-2, ROUNDS):
@@ -106,16 +142,30 @@ def main() -> None:
                 one["sweep"], one["sweep_many"] = measures.sweep(few, 20), measures.sweep(many, 20)
                 one["first"], one["last"] = measures.cooperation(few, 26)
                 one["launch"] = launching.per_instance(launches)
+                one |= _overview(two, twenty, export=number >= ROUNDS - EXPORTS)
                 # The first rounds fill caches and let PostgreSQL settle on its plans.
                 if number >= 0:
                     for name, value in one.items():
                         samples[name].append(value)
                 print(f"round {number + 1}: act {one['act'] * 1000:.2f} ms", flush=True)
         values = ratios(samples) | {"act.statements": measures.statements(few, 50)}
-        for app in (few.app, many.app, launches):
+        for app in (few.app, many.app, launches, two, twenty):
             with app.app_context():
                 db.engine.dispose()
     report(values, samples)
+
+
+def _overview(two: Flask, twenty: Flask, *, export: bool) -> dict[str, float]:
+    """Board and ledger of one plan, the board over all (per row), now and then the export."""
+    one = {"board": ledgers.board_of(two, 1, 5), "board_many": ledgers.board_of(twenty, 1, 5)}
+    rows = ledgers.ROWS
+    one["board_all"] = ledgers.board_of(two, None, 2) / (FEW_PLANS * rows)
+    one["board_all_many"] = ledgers.board_of(twenty, None, 2) / (MANY_PLANS * rows)
+    one["ledger"] = ledgers.ledger_of(two, 1, 5)
+    one["ledger_many"] = ledgers.ledger_of(twenty, 1, 5)
+    if export:
+        one["export"], one["export_many"] = ledgers.export(two), ledgers.export(twenty)
+    return one
 
 
 def ratios(samples: dict[str, list[float]]) -> dict[str, float]:
@@ -132,6 +182,7 @@ def ratios(samples: dict[str, list[float]]) -> dict[str, float]:
         "sweep.growth": of("sweep_many", "sweep"),
         "cooperation.26th_to_1st": of("last", "first"),
         "launch.per_instance_to_act": of("launch", "act"),
+        **{f"{name}.growth": of(f"{name}_many", name) for name in GROWING},
     }
 
 

@@ -16,6 +16,8 @@ from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.inbox.models import DefaultFilter, SavedFilter
 
 LONGEST_NAME = 30
+#: The list whose filters are views of the ledger.
+LEDGER = "ledger"
 #: Filters one person may keep.
 MOST = 30
 
@@ -33,15 +35,19 @@ class Saved:
         return {"box": self.record.box, **self.record.wanted}
 
 
-def filters_of(actor: Actor) -> list[Saved]:
-    """The filters a person may use, their own first: one statement."""
+def filters_of(actor: Actor, *, box: str = "") -> list[Saved]:
+    """The filters of lists a person may use, their own first: one statement.
+
+    With `box` those of this list only; those of the ledger are asked for by its name.
+    """
+    here = SavedFilter.box == box if box else SavedFilter.box != LEDGER
     query = (
         db.select(SavedFilter, DefaultFilter.user_id)
         .outerjoin(
             DefaultFilter,
             and_(DefaultFilter.filter_id == SavedFilter.id, DefaultFilter.user_id == actor.user_id),
         )
-        .where(_usable(actor))
+        .where(_usable(actor), here)
         .options(joinedload(SavedFilter.owner).lazyload(User.roles))
         .order_by(SavedFilter.owner_id != actor.user_id, SavedFilter.id)
     )

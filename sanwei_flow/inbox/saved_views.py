@@ -70,7 +70,8 @@ def _delete(filter_id: int) -> Response:
     with transaction():
         saved.delete(filter_id, by=web.current_actor())
     flash(_("筛选已删除。"), "success")
-    return redirect(url_for(".filters"))
+    ledger = request.form.get("box") == saved.LEDGER
+    return redirect(url_for("supervision.show_ledger" if ledger else ".filters"))
 
 
 def _asked(args: Any) -> tuple[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from sanwei_flow import web
 from sanwei_flow.supervision.board import AXES
+from sanwei_flow.supervision.columns import BY_NAME
 from sanwei_flow.supervision.ledger import SORTS
 from sanwei_flow.supervision.standing import Wanted
 
@@ -55,3 +56,9 @@ def cell(axis: str, column: str, kind: str) -> dict[str, Any]:
     if kind == "none":
         return {"status": "open", "light": "none"} | found
     return found | ({"light": kind} if kind else {})
+
+
+def ledger_arguments(arguments: MultiDict[str, str]) -> dict[str, Any]:
+    """What the ledger shows, as the arguments of its address: filters, order and columns."""
+    known = [one for one in arguments.getlist("col") if one in BY_NAME]
+    return wanted_from(arguments).arguments(sort=sort_from(arguments), col=known)

@@ -1,7 +1,6 @@
 """Pages of the ledger: on screen, on paper, as a sheet."""
 
 import io
-from typing import Any
 
 from flask import Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -10,7 +9,7 @@ from sanwei_flow import web
 from sanwei_flow.accounts.queries import all_units
 from sanwei_flow.calendars import today
 from sanwei_flow.supervision import columns, ledger, slips
-from sanwei_flow.supervision.arguments import sort_from, wanted_from
+from sanwei_flow.supervision.arguments import ledger_arguments, sort_from, wanted_from
 from sanwei_flow.supervision.board_views import bp
 from sanwei_flow.supervision.merging import spans
 from sanwei_flow.supervision.sheet import write_sheet
@@ -34,7 +33,7 @@ def show_ledger() -> str:
         after = request.args.get("after")
         page = ledger.page(wanted, sort, at, after=after, limit=PAGE)
     plans, actor = plans_under_way(), web.current_actor()
-    own: dict[str, Any] = wanted.arguments(sort=sort, col=request.args.getlist("col"))
+    own = ledger_arguments(request.args)
     return render_template(
         "supervision/ledger.html",
         page=page,

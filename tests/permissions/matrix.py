@@ -267,6 +267,7 @@ ROUTES = [
     _row("GET", "/supervision/board", ALL),
     _row("GET", "/supervision/ledger", ALL),
     _row("GET", "/supervision/ledger.xlsx", ALL),
+    _row("POST", "/supervision/ledger/views", ALL),
     _row("GET", "/supervision/urge", ALL),
     _row("POST", "/supervision/urge", ALL),
     _row("GET", "/supervision/ladder", OFFICE),
