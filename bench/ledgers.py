@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 from flask import Flask
 from sqlalchemy import insert, text
 
@@ -39,10 +40,8 @@ def build(address: str, plans: int) -> Flask:
             for number in range(1, plans + 1):
                 _add_plan(number, version, units)
             _add_events()
-        with db.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-                text("vacuum analyze")
-            )
+        with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("vacuum analyze")
         db.session.remove()
     return app
 

@@ -11,11 +11,8 @@ def init_app(app: Flask) -> None:
         bulk_views,  # noqa: F401 - more routes of the same blueprint
         deputies,
         files,  # noqa: F401
-<<<<<<< HEAD
         home_views,
-=======
         ledger_saved,  # noqa: F401
->>>>>>> d6bb3ef (Keep views of the ledger beside the filters of lists; measure board, ledger and export)
         saved_views,  # noqa: F401
     )
     from .navigation import navigation
