@@ -73,18 +73,19 @@ def transaction() -> Iterator[None]:
     """
     if _writing.get():
         raise RuntimeError("transactions do not nest; the entry point owns the one there is")
-    if db.session().in_transaction():
-        db.session.commit()
+    session = db.session()
+    if session.in_transaction():
+        session.commit()
     writing = _writing.set(True)
     waiting = _waiting.set([])
     regrets = _regrets.set([])
     calls: list[Callable[[], None]] = []
     try:
         yield
-        db.session.commit()
+        session.commit()
         calls = _waiting.get() or []
     except BaseException:
-        db.session.rollback()
+        session.rollback()
         calls = _regrets.get() or []
         raise
     finally:

@@ -40,8 +40,9 @@ FILES = "_files"
 
 @dataclass
 class Running:
-    """What a transition must know of its instance; read under the lock."""
+    """What a transition must know of its instance, and the connection that holds its lock."""
 
+    connection: Connection
     id: int
     version_id: int
     hash: str

@@ -57,13 +57,13 @@ def lock_task(
     The row's `used_by` is the event that already carries the idempotency key `key`.
     """
     row = connection.execute(_task_query(), {"task_id": task_id, "key": key}).first()
-    return None if row is None else (Running(*row[: len(_RUNNING)]), row)
+    return None if row is None else (Running(connection, *row[: len(_RUNNING)]), row)
 
 
 def lock_instance(connection: Connection, instance_id: int) -> Running | None:
     """The instance, or None if there is none."""
     row = connection.execute(_instance_query(), {"id": instance_id}).first()
-    return None if row is None else Running(*row)
+    return None if row is None else Running(connection, *row)
 
 
 @cache

@@ -126,7 +126,7 @@ class Task(db.Model):
     #: The ref that all copies of one joint decision share.
     joint_ref: Mapped[str | None] = mapped_column(db.String(60))
     side: Mapped[str | None] = mapped_column(db.String(20))
-    side_of_id: Mapped[int | None] = mapped_column(db.ForeignKey("task.id"), index=True)
+    side_of_id: Mapped[int | None] = mapped_column(db.ForeignKey("task.id"))
     #: How many side tasks of it are still to be answered.
     sides: Mapped[int] = mapped_column(default=0, server_default=db.text("0"))
     #: The decision that waits for others to agree, or what the person of a side task is asked:
@@ -146,6 +146,12 @@ is_open = Task.status == _OPEN
 is_pending = Task.status.in_((_OPEN, _HELD))
 is_held = Task.status == _HELD
 
+db.Index(
+    "ix_task_side_of_id",
+    Task.side_of_id,
+    postgresql_where=Task.side_of_id.is_not(None),
+    sqlite_where=Task.side_of_id.is_not(None),
+)
 db.Index(
     "ix_task_inbox",
     Task.unit_id,

@@ -4,7 +4,6 @@ from typing import Any
 
 from sanwei_flow import engine
 from sanwei_flow.calendars.queries import load_calendar
-from sanwei_flow.db import db
 from sanwei_flow.designs.queries import compiled_by_hash
 from sanwei_flow.engine import Event
 from sanwei_flow.processes import advance, outbox, starting
@@ -22,7 +21,7 @@ def transition(
     design = compiled_by_hash(running.hash)
     step = engine.act(design, running.state, event, act.at, functions=calendar)
     opened, busy = advance.advance(
-        db.session.connection(),
+        running.connection,
         running,
         step,
         act,
