@@ -32,6 +32,7 @@ from sanwei_flow.plans.models import (
 )
 from sanwei_flow.processes.models import Attachment, ProcessInstance, Task, TaskEvent
 from sanwei_flow.supervision.jobs import sweep
+from sanwei_flow.supervision.models import Card, Slip
 from tests.factories import NOW, PASSWORD, log_in
 from tests.journeys.cast import Cast
 from tests.journeys.documents import DIVIDED, UNDIVIDED, make_county
@@ -122,6 +123,8 @@ def own_words() -> tuple[list[str], str]:
     words = {str(word) for column in OWN_WORDS for word in db.session.scalars(db.select(column))}
     for column in (Plan.source_lines, TaskEvent.data, Finding.alternatives):
         words |= {word for data in db.session.scalars(db.select(column)) for word in texts(data)}
+    # Numbers of issued papers are printed as they were given.
+    words |= {one.number for kind in (Slip, Card) for one in db.session.scalars(db.select(kind))}
     for xml in db.session.scalars(db.select(DesignVersion.xml)):
         words |= set(etree.fromstring(xml.encode()).xpath("//@name"))
     lines = {line.strip() for word in words for line in re.split(r"[\n\t]", word)}

@@ -79,14 +79,14 @@ def save_levels() -> str | Response | tuple[str, int]:
 
 @bp.post("/supervision/ladder/table")
 def save_table() -> str | Response | tuple[str, int]:
-    """Publish the escalation table with the cells sent; rules with nothing in them go."""
+    """Publish the escalation table with the cells sent; rules without a condition go."""
     _must()
     table = read_table(settings.table_source())
     width, wide = len(table.inputs), len(table.outputs)
     found = []
     for number in range(request.form.get("rules", 0, type=int)):
         cells = request.form.getlist(f"rule-{number}")
-        if len(cells) == width + wide and any(cell.strip() for cell in cells):
+        if len(cells) == width + wide and any(cell.strip() for cell in cells[:width]):
             note = request.form.get(f"note-{number}", "").strip()
             found.append((note, cells[:width], cells[width:]))
     return _kept(lambda: settings.change_table(found, by=web.current_actor(), at=web.now()))
