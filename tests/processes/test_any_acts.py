@@ -174,7 +174,8 @@ class Acts(RuleBasedStateMachine):
         self.team.at += dt.timedelta(days=days, minutes=1)
         run_due_jobs(self.team.at)
         with transaction():
-            self.did["reminder"] += remind_of_tasks(at=self.team.at, limit=100)
+            looked_at, _late = remind_of_tasks(at=self.team.at, limit=100)
+        self.did["reminder"] += looked_at
 
     # What always holds
 
