@@ -6,6 +6,7 @@ import logging
 from flask import current_app
 from sqlalchemy import or_
 
+from sanwei_flow import web
 from sanwei_flow.accounts.models import User
 from sanwei_flow.config import Config
 from sanwei_flow.db import db, transaction
@@ -29,8 +30,15 @@ ATTEMPTS = 6
 PAUSE = dt.timedelta(minutes=1)
 #: How long a message is left to the runner that took it; longer than a round may last.
 LOCK = dt.timedelta(minutes=15)
+#: A sweep as of a time further away than this is no sweep of the present.
+PLAYED = dt.timedelta(hours=1)
 #: Messages sent in one round, which counts by one moment.
 MOST = 20
+
+
+def sweep(at: dt.datetime) -> int:
+    """`send_due`, unless the time is only played: nobody outside is told of a rehearsal."""
+    return send_due(at) if abs(web.now() - at) < PLAYED else 0
 
 
 def send_due(at: dt.datetime) -> int:

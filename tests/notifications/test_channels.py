@@ -23,7 +23,7 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Invalid, NotFound
 from sanwei_flow.notifications import channels, forwarding, groups, queries
 from sanwei_flow.notifications.channels import Wanted
-from sanwei_flow.notifications.jobs import ATTEMPTS, send_due, tidy
+from sanwei_flow.notifications.jobs import ATTEMPTS, send_due, sweep, tidy
 from sanwei_flow.notifications.models import Channel, Forwarding, Message
 from sanwei_flow.notifications.operations import Notice, notify_users, read_all
 from sanwei_flow.notifications.outbound import Allowed, SendFailed, check
@@ -452,6 +452,14 @@ def test_who_has_left_is_told_nothing_and_old_messages_are_forgotten(clerk, hook
     assert tidy(MONDAY + dt.timedelta(days=89)) == 0
     assert tidy(MONDAY + dt.timedelta(days=91)) == 1
     assert len(queries.newest(clerk.id)) == 1
+
+
+def test_a_time_that_is_only_played_reaches_nobody_outside(clerk, hook, web, monkeypatch):
+    tell(clerk, URGE)
+    assert sweep(MONDAY) == 0
+    monkeypatch.setattr("sanwei_flow.web.now", lambda: MONDAY + dt.timedelta(minutes=30))
+    assert sweep(MONDAY) == 1
+    assert len(web.received) == 1
 
 
 def test_people_without_channels_cost_one_statement(database):
