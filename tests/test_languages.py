@@ -52,6 +52,8 @@ OWN_WORDS = (
     *(ProcessDesign.name, ProcessInstance.title, Task.name, Task.title, TaskEvent.comment),
     *(Attachment.name, DesignVersion.note),
 )
+#: The number of a slip or a card, the same in every language; some digits may be people's words.
+NUMBERED = re.compile(r"[\u4e00-\u9fff]{2}〔[\d ]+〕[\d ]+号")
 SPOKEN = ("title", "alt", "aria-label", "placeholder", "data-label", "label")
 
 
@@ -144,6 +146,7 @@ def foreign(text: str, words: Iterable[str], corpus: str) -> bool:
     """Whether Chinese is left in the text once people's words are taken out of it."""
     for word in words:
         text = text.replace(word, " ")
+    text = NUMBERED.sub(" ", text)
     # Long titles are cut short, so what is left may still be the beginning of one.
     return any(len(run) < 6 or run not in corpus for run in CHINESE.findall(text))
 

@@ -18,8 +18,16 @@ from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Forbidden, NotFound
 from sanwei_flow.inbox.deadlines import Deadline, deadline
-from sanwei_flow.plans.lights import Light, light
-from sanwei_flow.plans.models import MentionStatus, PlanRow, RowUnit, Side, UnitMention
+from sanwei_flow.plans.lights import Light, Rules, light, pace, rules
+from sanwei_flow.plans.models import (
+    MentionStatus,
+    Plan,
+    PlanRow,
+    RowUnit,
+    Side,
+    Target,
+    UnitMention,
+)
 from sanwei_flow.plans.records import RowDue
 from sanwei_flow.plans.rows import UNLIT
 from sanwei_flow.plans.statuses import CLOSED
@@ -125,17 +133,21 @@ def _lights(rows: Any, own: Any) -> Counter[str]:
 
 def _lines(rows: Any, wanted: Any, day: dt.date) -> list[RowLine]:
     """Rows by date, open ones first, with the words of their lights."""
-    query = select(rows, PlanRow.due_past).join(PlanRow, PlanRow.id == rows.c.row_id)
-    query = query.where(wanted).order_by(
-        rows.c.status.in_(CLOSED), rows.c.due, rows.c.plan_id, rows.c.no
+    query = (
+        select(rows, PlanRow.due_past, Plan.launched_at)
+        .join(PlanRow, PlanRow.id == rows.c.row_id)
+        .join(Plan, Plan.id == PlanRow.plan_id)
+        .where(wanted)
+        .order_by(rows.c.status.in_(CLOSED), rows.c.due, rows.c.plan_id, rows.c.no)
     )
     found = db.session.execute(query.limit(MOST)).all()
+    lit, figures = rules(), _figures([one.row_id for one in found])
     leads = unit_names({one.lead for one in found if one.lead})
     holders = holders_of([one.key for one in found])
     return [
         RowLine(
             *(one.plan_id, one.no, one.task, one.due, one.status),
-            _light(one, day),
+            _light(one, day, lit, figures[one.row_id]),
             leads.get(one.lead, ""),
             "、".join(holders.get(one.key, ())),
         )
@@ -143,12 +155,25 @@ def _lines(rows: Any, wanted: Any, day: dt.date) -> list[RowLine]:
     ]
 
 
-def _light(row: Any, day: dt.date) -> Light:
+def _figures(row_ids: list[int]) -> dict[int | None, list[Target]]:
+    found: dict[int | None, list[Target]] = defaultdict(list)
+    for target in db.session.scalars(db.select(Target).where(Target.row_id.in_(row_ids))):
+        found[target.row_id].append(target)
+    return found
+
+
+def _light(row: Any, day: dt.date, lit: Rules, targets: list[Target]) -> Light:
     if row.status in UNLIT:
         return Light("none", UNLIT[row.status])
-    closed = row.status in CLOSED
-    given = {"closed": closed, "calendar": load_calendar(), "past_at_import": row.due_past}
-    return light(row.due, day, **given)
+    return light(
+        row.due,
+        day,
+        closed=row.status in CLOSED,
+        calendar=load_calendar(),
+        past_at_import=row.due_past,
+        by=lit,
+        pace=pace(targets, today(row.launched_at), row.due, day) if row.launched_at else None,
+    )
 
 
 def _helped(unit: Unit) -> Any:
