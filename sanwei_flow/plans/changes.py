@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sanwei_flow.accounts.actor import SYSTEM
+from sanwei_flow.accounts.actor import SYSTEM, Actor
 from sanwei_flow.accounts.models import Role, Unit
 from sanwei_flow.calendars import today
 from sanwei_flow.calendars.queries import load_calendar
@@ -159,6 +159,44 @@ def refuse_request(
     row, _running = _row_and_process(instance)
     _tell(row, instance, N_("第{no}项的“{title}”未获批准"), at, title=instance.title)
     return {}
+
+
+def redate_by_document(
+    row: PlanRow, running: ProcessInstance, new: dt.date, *, by: Actor, at: dt.datetime
+) -> None:
+    """Give a running row the date that its edited document states; open work follows it.
+
+    The old date stays on record, as it does for an extension.
+    """
+    assert row.due is not None  # noqa: S101 - asked by the caller
+    _redate(running, {row.due: new}, at)
+    db.session.add(
+        RowDue(
+            row_id=row.id,
+            kind="document",
+            old=row.due,
+            new=new,
+            asked_at=at,
+            granted_at=at,
+            by_id=by.user_id,
+            by_name=by.name,
+            process_id=running.id,
+        )
+    )
+    row.due, row.due_inferred, row.due_past = new, False, False
+
+
+def reword(running: ProcessInstance, facts: Mapping[str, Any], *, at: dt.datetime) -> None:
+    """Tell the row's processes what its document says by now: words and figures."""
+
+    def edit(variables: Any) -> Any:
+        known = variables.get("row") if isinstance(variables, dict) else None
+        if not isinstance(known, dict):
+            return variables
+        return {**variables, "row": known | {k: one for k, one in facts.items() if k in known}}
+
+    for each in subtree(running.id):
+        revise(each, edit, Act("revise", SYSTEM, at, data={"row": dict(facts)}))
 
 
 def row_of_request(instance: ProcessInstance) -> PlanRow:

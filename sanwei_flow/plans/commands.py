@@ -1,4 +1,4 @@
-"""`flask plan read | import | launch`."""
+"""`flask plan read | import | launch | reimport`."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.queries import units_by_name
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, NotFound
-from sanwei_flow.plans import operations, queries
+from sanwei_flow.plans import operations, queries, reimporting
 from sanwei_flow.plans.reader import PlanDocument, PlanReadError, read_plan, to_json
 from sanwei_flow.processes.jobs import run_jobs_of
 from sanwei_flow.web import LARGEST_KEY, now
@@ -64,6 +64,29 @@ def launch(plan_id: int) -> None:
         progress = queries.launch_progress(made)
         click.echo(f"{progress.started}/{progress.total}")
     click.echo(f"{made.title}: {progress.total} rows running")
+
+
+@plan.command("reimport")
+@click.argument("plan_id", type=click.IntRange(0, LARGEST_KEY))
+@click.argument("file", type=FILE)
+@click.option("--apply", "applies", is_flag=True, help="Change the rows that changed.")
+def reimport(plan_id: int, file: Path, applies: bool) -> None:
+    """Show what the edited FILE says differently from plan PLAN_ID; change it with --apply."""
+    source = operations.read_source(file.name, _content(file), by=SYSTEM)
+    with transaction():
+        kept = reimporting.keep_revision(plan_id, source, by=SYSTEM, at=now())
+        found = reimporting.difference(kept)
+    for sign, rows in (("+", found.added), ("-", found.removed)):
+        for row in rows:
+            click.echo(f"{sign} {row.no}  {row.task}")
+    for one in found.changed:
+        click.echo(f"~ {one.old.no}  {', '.join(one.names)}")
+    click.echo(f"{found.unchanged} rows unchanged")
+    if applies:
+        with transaction():
+            done = reimporting.apply_revision(plan_id, kept.id, by=SYSTEM, at=now())
+        for no, message, params in done.outcomes:
+            click.echo(f"  {no}  {message.format(**params)}")
 
 
 def _content(file: Path) -> bytes:

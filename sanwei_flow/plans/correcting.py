@@ -172,7 +172,7 @@ def _is_known(name: str, register: Register, known: frozenset[str]) -> bool:
 
 def _set(plan: Plan, row: PlanRow, name: str, value: Any, day: dt.date) -> None:
     if name in SIDES:
-        _set_units(plan, row, SIDES[name], value)
+        place_units(plan, row, SIDES[name], value)
         return
     setattr(row, name, value)
     if name == "due":
@@ -180,7 +180,8 @@ def _set(plan: Plan, row: PlanRow, name: str, value: Any, day: dt.date) -> None:
         row.due_past = value is not None and value < day
 
 
-def _set_units(plan: Plan, row: PlanRow, side: Side, names: list[str]) -> None:
+def place_units(plan: Plan, row: PlanRow, side: Side, names: list[str]) -> None:
+    """Give the row these units, by name and in order, at one side."""
     kept = [place for place in row.units if place.side != side]
     row.units = kept
     db.session.flush()  # the old places must be gone before new ones take their positions

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanwei_flow.db import db
-from sanwei_flow.plans.models import PlanRow, Target
+from sanwei_flow.plans.models import Plan, PlanRow, Target
 from sanwei_flow.processes.models import ProcessInstance
 
 
@@ -34,7 +35,8 @@ class RowRequest(db.Model):
 class RowDue(db.Model):
     """A change of a running row's date; `old` stays on record for good.
 
-    `kind` is `extension` (asked for and granted) or `resumption` (the clock had stood still).
+    `kind` is `extension` (asked for and granted), `resumption` (the clock had stood still) or
+    `document` (the edited plan states another date).
     `late`: it was asked for after the old date had passed, and counts as late.
     """
 
@@ -108,3 +110,27 @@ class LightSetting(db.Model):
     far_behind: Mapped[int]
     #: State of a row -> colour.
     colours: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class PlanRevision(db.Model):
+    """An edited document of a plan as it was read; the same bytes are kept once for a plan.
+
+    `rows` are `comparing.Said`. `outcomes` say what became of each change once it is applied:
+    [row number, msgid, params].
+    """
+
+    __tablename__ = "plan_revision"
+    __table_args__ = (UniqueConstraint("plan_id", "source_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    source_name: Mapped[str] = mapped_column(String(300))
+    source_hash: Mapped[str] = mapped_column(String(64))
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    kept_at: Mapped[dt.datetime]
+    kept_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    applied_at: Mapped[dt.datetime | None]
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    outcomes: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+
+    plan: Mapped[Plan] = relationship()

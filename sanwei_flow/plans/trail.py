@@ -14,7 +14,7 @@ from sanwei_flow.processes.queries import get_instance
 
 #: A change of the plan follows from whatever was decided at that moment.
 AFTER_ALL = 2**62
-CHANGES = ("correct_row", "reassign_row")
+CHANGES = ("correct_row", "reassign_row", "reimport_row")
 #: Acts of supervision, and what they are called.
 WATCHED = {
     "issue_card": N_("发牌"),
@@ -65,6 +65,11 @@ def _changed(entry: AuditEntry) -> Told:
         "lead": _("牵头单位"),
         "cooperating": _("配合单位"),
     }
+    outcomes = {
+        "correct_row": _("修改"),
+        "reassign_row": _("改派"),
+        "reimport_row": _("按修改稿修改"),
+    }
     before, after = (_said(entry.data.get(key)) for key in ("before", "after"))
     return Told(
         kind="act",
@@ -72,7 +77,7 @@ def _changed(entry: AuditEntry) -> Told:
         who=entry.by_name,
         unit="",
         when=entry.at,
-        outcome=_("修改") if entry.kind == "correct_row" else _("改派"),
+        outcome=outcomes[entry.kind],
         opinion=f"{before} → {after}",
         event=AFTER_ALL,
     )

@@ -226,6 +226,22 @@ ROUTES = [
     _row("POST", f"{PLAN}/launch", OFFICE, plan_id="plan"),
     _row("GET", f"{PLAN}/launching", OFFICE, plan_id="plan"),
     _row("POST", f"{PLAN}/cycle", OFFICE, plan_id="plan"),
+    _row("GET", f"{PLAN}/reimport", OFFICE, plan_id="plan"),
+    _row("POST", f"{PLAN}/reimport", OFFICE, plan_id="plan"),
+    _row(
+        "GET",
+        f"{PLAN}/revisions/<int:revision_id>",
+        OFFICE,
+        plan_id="plan",
+        revision_id="revision",
+    ),
+    _row(
+        "POST",
+        f"{PLAN}/revisions/<int:revision_id>/apply",
+        OFFICE,
+        plan_id="plan",
+        revision_id="revision",
+    ),
     _row(
         "POST",
         f"{PLAN}/rows/<int:no>/requests/<kind>",

@@ -25,6 +25,8 @@ from sanwei_flow.notifications import channels
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import Notice, deliver
 from sanwei_flow.plans import operations as plans
+from sanwei_flow.plans.importing import read_source
+from sanwei_flow.plans.reimporting import keep_revision
 from sanwei_flow.processes import attachments, queries
 from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
@@ -150,7 +152,9 @@ def _add_plans(world: World) -> None:
     with transaction():
         due = NOW.date() + dt.timedelta(days=7)
         (slip,) = slips.issue([plan.rows[0].id], "x", due, by=office, at=NOW)
-    world.ids |= {"plan": plan.id, "draft": draft.id, "slip": slip.id}
+        edited = read_source("修改稿.txt", (PLAN + "\n\n").encode(), by=office)
+        revision = keep_revision(plan.id, edited, by=office, at=NOW)
+    world.ids |= {"plan": plan.id, "draft": draft.id, "slip": slip.id, "revision": revision.id}
     # The first row is edited by those who may; the last one keeps its units.
     mention = draft.rows[-1].units[-1].mention_id
     world.ids |= {"mention": mention, "finding": draft.findings[0].id}

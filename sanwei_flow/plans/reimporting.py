@@ -1,0 +1,187 @@
+"""Importing an edited plan again: first the difference, then only what changed."""
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.audit.queries import entries
+from sanwei_flow.db import db
+from sanwei_flow.errors import N_, Conflict, Forbidden, NotFound
+from sanwei_flow.plans.access import get_plan, may_manage, record
+from sanwei_flow.plans.comparing import Difference, Said, compare
+from sanwei_flow.plans.importing import Source
+from sanwei_flow.plans.launching import read_units
+from sanwei_flow.plans.models import Plan, PlanRow, Side, Target
+from sanwei_flow.plans.phases import last_day
+from sanwei_flow.plans.reader import PlanDocument
+from sanwei_flow.plans.records import PlanRevision, RowDue
+from sanwei_flow.plans.renewing import Renewal
+
+#: What the office did to a row besides the document; its `before` is what the document said.
+OWN_CHANGES = ("correct_row", "reassign_row")
+
+
+def keep_revision(plan_id: int, source: Source, *, by: Actor, at: dt.datetime) -> PlanRevision:
+    """Keep an edited document of the plan; nothing of the plan changes yet.
+
+    The same bytes are kept once. Raises NotFound, Forbidden, and Conflict for the very file
+    the plan was imported from.
+    """
+    plan = _managed(plan_id, by)
+    if source.digest == plan.source_hash:
+        raise Conflict(N_("这就是本方案导入时的文件，没有改动"))
+    query = db.select(PlanRevision).where(
+        PlanRevision.plan_id == plan.id, PlanRevision.source_hash == source.digest
+    )
+    kept = db.session.scalar(query)
+    if kept is not None:
+        return kept
+    revision = PlanRevision(
+        plan_id=plan.id,
+        source_name=source.name,
+        source_hash=source.digest,
+        rows=[one.as_json() for one in read_rows(source.document)],
+        kept_at=at,
+        kept_by_id=by.user_id,
+        outcomes=[],
+    )
+    db.session.add(revision)
+    db.session.flush()
+    return revision
+
+
+def get_revision(plan_id: int, revision_id: int, *, by: Actor) -> PlanRevision:
+    """Load a kept document. Raises NotFound, Forbidden."""
+    plan = _managed(plan_id, by)
+    revision = db.session.get(PlanRevision, revision_id)
+    if revision is None or revision.plan_id != plan.id:
+        raise NotFound(N_("没有这份修改稿"))
+    return revision
+
+
+def difference(revision: PlanRevision) -> Difference:
+    """What the edited document says differently from the one applied last.
+
+    What the office corrected, extended or gave to another unit since is no change of the
+    document, and is left as it is.
+    """
+    return compare(baseline(revision.plan), [Said.from_json(one) for one in revision.rows])
+
+
+def apply_revision(plan_id: int, revision_id: int, *, by: Actor, at: dt.datetime) -> PlanRevision:
+    """Change the rows that the document changed, and nothing else; applied twice it is done once.
+
+    What a running row cannot simply take over is asked for instead; `outcomes` say what became
+    of every change. Raises NotFound, Forbidden.
+    """
+    plan = _managed(plan_id, by, lock=True)
+    revision = get_revision(plan_id, revision_id, by=by)
+    if revision.applied_at is not None:
+        return revision
+    found = difference(revision)
+    renewal = Renewal(plan, by, at)
+    for one in found.changed:
+        renewal.change(one)
+    for said in found.removed:
+        renewal.remove(said)
+    for said in found.added:
+        renewal.add(said)
+    db.session.flush()
+    revision.outcomes = renewal.outcomes
+    revision.applied_at, revision.applied_by_id = at, by.user_id
+    record(plan, "reimport", after=revision.source_name, by=by, at=at)
+    return revision
+
+
+def read_rows(document: PlanDocument) -> list[Said]:
+    """The rows of a document as they are compared; dates it does not state are assumed alike."""
+    figures = defaultdict(list)
+    for read in document.targets:
+        figure = (read.indicator, read.op, _plain(read.value), read.unit or "")
+        figures[read.row].append((*figure, read.year, read.annual))
+    fallback = last_day(document)
+    return [
+        Said(
+            no=row.no,
+            category=row.category,
+            item=row.item,
+            task=row.task,
+            due=_iso(row.due or fallback),
+            lead=tuple(dict.fromkeys(row.lead)),
+            cooperating=tuple(dict.fromkeys(row.cooperating)),
+            open_ended=row.open_ended,
+            figures=tuple(figures[row.no]),
+        )
+        for row in document.rows
+    ]
+
+
+def baseline(plan: Plan) -> list[Said]:
+    """What the plan's document says by now: the revision applied last, else what was imported."""
+    query = db.select(PlanRevision).where(
+        PlanRevision.plan_id == plan.id, PlanRevision.applied_at.is_not(None)
+    )
+    last = db.session.scalar(query.order_by(PlanRevision.applied_at.desc()).limit(1))
+    if last is not None:
+        return [Said.from_json(one) for one in last.rows]
+    read_units(plan)
+    first = _before_own_changes(plan)
+    return [_as_imported(row, first[row.no]) for row in plan.rows]
+
+
+def _before_own_changes(plan: Plan) -> dict[int, dict[str, Any]]:
+    """By row: what its fields said before the office first changed them."""
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    for entry in entries(plan.rows[0].business_key.split("/")[0] if plan.rows else ""):
+        if entry.kind in OWN_CHANGES and entry.at >= plan.imported_at:
+            name = str(entry.data.get("field") or "lead")
+            found[int(entry.data["row"])].setdefault(name, entry.data.get("before"))
+    numbers = {row.id: row.no for row in plan.rows}
+    query = db.select(RowDue).where(RowDue.row_id.in_(numbers)).order_by(RowDue.id)
+    for moved in db.session.scalars(query):
+        found[numbers[moved.row_id]].setdefault("due", moved.old.isoformat())
+    return found
+
+
+def _as_imported(row: PlanRow, first: dict[str, Any]) -> Said:
+    def said(name: str) -> Any:
+        return first[name] if name in first else getattr(row, name)
+
+    def units(name: str, side: str) -> tuple[str, ...]:
+        if name in first:
+            return tuple(filter(None, str(first[name] or "").split("、")))
+        return tuple(one.mention.name for one in row.units if one.side == side)
+
+    due = first["due"] if "due" in first else _iso(row.due)
+    return Said(
+        no=row.no,
+        category=said("category") or "",
+        item=said("item") or "",
+        task=said("task") or "",
+        due=due,
+        lead=units("lead", Side.LEAD),
+        cooperating=units("cooperating", Side.COOPERATING),
+        open_ended=row.open_ended,
+        figures=tuple(_figure(one) for one in row.targets),
+    )
+
+
+def _figure(one: Target) -> tuple[str, str, str, str, int | None, bool]:
+    return (one.indicator, one.op, _plain(one.value), one.unit, one.year, one.annual)
+
+
+def _plain(value: Any) -> str:
+    text = f"{value:.4f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _managed(plan_id: int, by: Actor, *, lock: bool = False) -> Plan:
+    plan = get_plan(plan_id, lock=lock)
+    if not may_manage(plan, by):
+        raise Forbidden(N_("只有本方案的专班办公室可以重新导入"))
+    return plan
