@@ -24,6 +24,17 @@ KIND_NAMES = {
     "long": N_("到期前（办理期一年以上）"),
     OVERDUE: N_("逾期后每个工作日"),
 }
+#: What the values of the escalation table are called.
+VALUE_NAMES = {
+    '"reminder"': N_("提醒"),
+    '"yellow_card"': N_("黄牌"),
+    '"red_card"': N_("红牌"),
+    '"slip"': N_("督办单"),
+    '"red"': N_("红"),
+    '"yellow"': N_("黄"),
+    '"none"': N_("不发"),
+    '"card"': N_("发牌"),
+}
 SPARE = 2
 
 
@@ -138,6 +149,7 @@ def _page(
         sides=levels.SIDES,
         roles=levels.role_names(),
         table=_table(),
+        value_names=VALUE_NAMES,
         problem=problem,
     )
 
