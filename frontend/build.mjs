@@ -14,6 +14,7 @@ const entries = {
   app: "src/app/index.js",
   board: "src/board/index.js",
   diagram: "src/diagram/index.js",
+  figures: "src/figures/index.js",
   lists: "src/lists/index.js",
   upload: "src/upload/index.js",
 };

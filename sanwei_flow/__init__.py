@@ -21,6 +21,7 @@ FEATURES = (
     "supervision",
     "reports",
     "handovers",
+    "reports",
     "inbox",
     "monitor",
     "api",

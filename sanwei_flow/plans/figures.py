@@ -19,7 +19,7 @@ class Figure:
 
     `reached` and `elapsed` are percent: `reached` is None where nothing was reported or zero
     was asked for, `elapsed` where there is no date. `also` are the lines of the body that
-    promise exactly the same.
+    promise exactly the same. Time runs from `start` to `end`.
     """
 
     target: Target
@@ -28,16 +28,30 @@ class Figure:
     reported: Decimal | None
     elapsed: int | None
     also: tuple[int, ...] = ()
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+    @property
+    def ceiling(self) -> bool:
+        """Whether the figure is to stay below its value: nothing is reached by coming near it."""
+        return (self.target.op or "=").lstrip("~").startswith("<")
 
     @property
     def reached(self) -> int | None:
-        if self.reported is None or not self.target.value:
+        if self.reported is None or not self.target.value or self.ceiling:
             return None
         return round(WHOLE * self.reported / self.target.value)
 
     @property
     def state(self) -> str:
-        """`none` (nothing reported), `done`, `ahead`, `on` (within ten points) or `behind`."""
+        """`none` (nothing reported), `done`, `ahead`, `on` (within ten points) or `behind`.
+
+        A figure that is to stay below its value is `on` until it is over it.
+        """
+        if self.ceiling and self.reported is not None:
+            over = self.reported > self.target.value
+            at_it = self.reported == self.target.value and not self.target.op.endswith("=")
+            return "behind" if over or at_it else "on"
         if self.reached is None:
             return "none"
         if self.reached >= WHOLE:
@@ -72,7 +86,7 @@ def figures(plan: Plan, day: dt.date) -> list[Figure]:
         end = dt.date(year, 12, 31) if year else due
         also = tuple(one.source_line for one in same if one.source_line)
         elapsed = _elapsed(start, end, day) if end and not target.annual else None
-        shown.append(Figure(target, no, year, target.reported, elapsed, also))
+        shown.append(Figure(target, no, year, target.reported, elapsed, also, start, end))
     return shown
 
 

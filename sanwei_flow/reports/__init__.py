@@ -1,10 +1,11 @@
-"""What goes out on paper: slips as official documents."""
+"""What is told of a plan: its figures against time; and what goes out on paper."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Attach the pages that give papers out."""
-    from .slips import bp
+    """Attach the pages, and those that give papers out."""
+    from . import figure_views, slips
 
-    app.register_blueprint(bp)
+    app.register_blueprint(figure_views.bp)
+    app.register_blueprint(slips.bp)

@@ -212,6 +212,8 @@ ROUTES = [
     _row("GET", PLAN, DRAFT_READERS, case="a draft", plan_id="draft"),
     _row("GET", f"{PLAN}/rows/<int:no>", ALL, plan_id="plan", no="1"),
     _row("GET", f"{PLAN}/rows/<int:no>", DRAFT_READERS, case="a draft", plan_id="draft", no="1"),
+    _row("GET", f"{PLAN}/figures", ALL, plan_id="plan"),
+    _row("GET", f"{PLAN}/figures", DRAFT_READERS, case="a draft", plan_id="draft"),
     _row("GET", f"{PLAN}/review", OFFICE, plan_id="draft"),
     _row("POST", f"{PLAN}/units/<int:mention_id>", OFFICE, plan_id="draft", mention_id="mention"),
     _row("POST", f"{PLAN}/findings", OFFICE, plan_id="draft"),
