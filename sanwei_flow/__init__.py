@@ -21,7 +21,6 @@ FEATURES = (
     "supervision",
     "reports",
     "handovers",
-    "reports",
     "inbox",
     "monitor",
     "api",
