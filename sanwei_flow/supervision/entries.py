@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 
 from sanwei_flow.accounts.models import Role, Unit, User, UserRole
+from sanwei_flow.calendars import today
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db
-from sanwei_flow.plans.lights import Light, light
+from sanwei_flow.plans.lights import Light, light, pace
 from sanwei_flow.plans.models import (
     MentionStatus,
     Plan,
@@ -33,6 +34,7 @@ from sanwei_flow.processes.models import (
     is_returned,
     is_urged,
 )
+from sanwei_flow.supervision.standing import Day
 
 WHOLE = 100
 
@@ -97,7 +99,7 @@ class Facts:
     leaders: Mapping[int, list[str]]
 
 
-def entries(found: Sequence[Any], plans: Mapping[int, Plan], day: dt.date) -> list[Entry]:
+def entries(found: Sequence[Any], plans: Mapping[int, Plan], day: Day) -> list[Entry]:
     """The lines for rows of `standing.standing`, in their order; ten statements for any number."""
     if not found:
         return []
@@ -105,7 +107,7 @@ def entries(found: Sequence[Any], plans: Mapping[int, Plan], day: dt.date) -> li
     return [_entry(one, plans[one.plan_id], facts, day) for one in found]
 
 
-def _entry(one: Any, plan: Plan, facts: Facts, day: dt.date) -> Entry:
+def _entry(one: Any, plan: Plan, facts: Facts, day: Day) -> Entry:
     row = facts.rows[one.row_id]
     report = facts.reports.get(row.id)
     dues = facts.dues.get(row.id, [])
@@ -138,7 +140,7 @@ def _entry(one: Any, plan: Plan, facts: Facts, day: dt.date) -> Entry:
         share=_share(targets),
         problems=report.problems if report else "",
         next_steps=report.next_steps if report else "",
-        light=_light(row, one.status, day),
+        light=_light(row, plan, targets, one.status, day),
         status=one.status,
         urged=urged,
         returned=returned,
@@ -266,9 +268,17 @@ def _source(plan: Plan, row: PlanRow) -> str:
     return " ".join(filter(None, (plan.doc_number or plan.title, place)))
 
 
-def _light(row: PlanRow, status: str, day: dt.date) -> Light:
+def _light(row: PlanRow, plan: Plan, targets: Sequence[Target], status: str, day: Day) -> Light:
+    """What the row's own page says, by the same rules."""
     if status in UNLIT:
         return Light("none", UNLIT[status])
-    calendar = load_calendar()
-    closed = status in CLOSED
-    return light(row.due, day, closed=closed, calendar=calendar, past_at_import=row.due_past)
+    launched = plan.launched_at
+    return light(
+        row.due,
+        day.day,
+        closed=status in CLOSED,
+        past_at_import=row.due_past,
+        calendar=load_calendar(),
+        by=day.rules,
+        pace=pace(targets, today(launched), row.due, day.day) if launched else None,
+    )

@@ -85,7 +85,7 @@ def row_ids(wanted: Wanted, at: dt.datetime, limit: int) -> list[int]:
 
 
 def _entries(scope: Scope, found: Sequence[Any]) -> list[Entry]:
-    return entries(found, {one.id: one for one in scope.plans}, scope.day.day)
+    return entries(found, {one.id: one for one in scope.plans}, scope.day)
 
 
 def _sorted(query: Any, rows: Any, sort: str) -> tuple[Any, Any, bool]:

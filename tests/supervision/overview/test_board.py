@@ -57,6 +57,20 @@ def test_the_border_between_the_lights_is_the_same_everywhere(plan):
         assert rows_of(Wanted(light=found.light.colour)).count(1) == 1
 
 
+def test_a_figure_that_lags_lights_the_row_alike_on_board_ledger_and_page(plan):
+    redate(plan, r1=400)
+    (target,) = row_of(plan, 1).targets
+    at = NOW + dt.timedelta(days=300)
+    with transaction():
+        target.reported, target.year = target.value / 13, None
+    db.session.expire_all()
+    light = queries.row_view(plan, 1, at.date()).light
+    assert light.state == "far_behind"
+    entry = next(one for one in ledger.page(Wanted(plan=plan.id), "", at).entries if one.no == 1)
+    assert entry.light == light
+    assert 1 in {one.no for one in ledger.page(Wanted(light=light.colour), "", at).entries}
+
+
 def test_every_number_of_the_board_opens_its_rows(client, desk, plan):
     page = log_in(client, desk.county.office).get("/supervision/board?by=category").text
     links = re.findall(r'href="(/supervision/ledger[^"]*)">[^<]*<b>(\d+)</b>', page)
