@@ -17,17 +17,22 @@ DOCUMENT = Path(__file__).with_name("wushan.txt")
 SOURCE_NAME = "巫山县三位一体改革任务推进方案（演示稿）.txt"
 
 
+def find_plan() -> Plan | None:
+    """The demo plan, if it has been imported."""
+    return db.session.scalar(db.select(Plan).where(Plan.source_name == SOURCE_NAME))
+
+
 def load_plan(at: dt.datetime) -> Plan:
     """Import and launch the demo plan, in the caller's transaction; its rows start as jobs.
 
     A plan that is there already is left as it is.
     """
     designs.install_shipped(by=SYSTEM, at=at)
-    plan = db.session.scalar(db.select(Plan).where(Plan.source_name == SOURCE_NAME))
-    return plan or _import(at)
+    return find_plan() or plans.launch(draft_plan(at).id, by=SYSTEM, at=at)
 
 
-def _import(at: dt.datetime) -> Plan:
+def draft_plan(at: dt.datetime) -> Plan:
+    """Import the demo plan and settle what is doubtful, in the caller's transaction."""
     force = db.session.scalar(db.select(Unit).where(Unit.code == UNITS[0].code))
     office = force.id if force else None
     content = DOCUMENT.read_bytes()
@@ -35,4 +40,4 @@ def _import(at: dt.datetime) -> Plan:
     for finding in list(plan.findings):
         if finding.code == SCOPE:
             plans.settle_finding(plan.id, finding.id, INCLUDED, by=SYSTEM, at=at)
-    return plans.launch(plan.id, by=SYSTEM, at=at)
+    return plan

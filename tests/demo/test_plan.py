@@ -62,7 +62,7 @@ def everything() -> tuple[int, ...]:
 def test_one_command_loads_launches_and_prints_who_may_log_in(app, database):
     runner = app.test_cli_runner()
 
-    first = runner.invoke(args=["demo", "load"])
+    first = runner.invoke(args=["demo", "load", "--fresh"])
 
     assert first.exit_code == 0, first.output
     assert "sanwei2024" in first.output
@@ -76,13 +76,13 @@ def test_one_command_loads_launches_and_prints_who_may_log_in(app, database):
 
     with transaction():
         db.session.scalars(db.select(Plan)).one().title = "改过的标题"
-    assert runner.invoke(args=["demo", "load"]).exit_code == 0
+    assert runner.invoke(args=["demo", "load", "--fresh"]).exit_code == 0
     assert everything() == (1, 1 + 34, 34)
 
 
 def test_a_design_changed_by_a_person_is_not_put_back(app, database):
     runner = app.test_cli_runner()
-    runner.invoke(args=["demo", "load"])
+    runner.invoke(args=["demo", "load", "--fresh"])
     shipped = newest("cooperation")
     with transaction():
         designer = actor_of(user_by_name("designer"))
@@ -90,6 +90,6 @@ def test_a_design_changed_by_a_person_is_not_put_back(app, database):
         theirs = publish(changed, shipped.forms, by=designer, at=NOW, together=["task_division"])
     assert theirs.number == 2
 
-    runner.invoke(args=["demo", "load"])
+    runner.invoke(args=["demo", "load", "--fresh"])
 
     assert newest("cooperation").id == theirs.id

@@ -1,0 +1,95 @@
+"""The demo county has lived: whoever looks in for the first time finds work of every kind."""
+
+import datetime as dt
+
+import pytest
+
+from sanwei_flow import web
+from sanwei_flow.accounts.operations import actor_of
+from sanwei_flow.accounts.queries import units_by_name, user_by_name
+from sanwei_flow.audit.models import AuditEntry
+from sanwei_flow.audit.queries import broken
+from sanwei_flow.calendars import today
+from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.db import db
+from sanwei_flow.demo import story
+from sanwei_flow.notifications.models import Notification
+from sanwei_flow.plans.models import Plan, PlanRow
+from sanwei_flow.plans.records import RowRequest
+from sanwei_flow.plans.rows import row_views
+from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
+from sanwei_flow.processes.queries import inbox
+
+#: A Friday, half a year after the launch: the whole story is played, only the years are fewer.
+NOW = dt.datetime(2025, 1, 10, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def now(monkeypatch):
+    monkeypatch.setattr(web, "now", lambda: NOW)
+
+
+def names(username: str, box: str) -> set[tuple[str, int]]:
+    """What waits in somebody's box, each with the number of its row."""
+    page = inbox(actor_of(user_by_name(username)), box)
+    keys = db.session.execute(
+        db.select(Task.name, ProcessInstance.business_key)
+        .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
+        .where(Task.id.in_([one.id for one in page.items]))
+    )
+    return {(name, int(key.rpartition(":")[2])) for name, key in keys}
+
+
+def footprint() -> list[tuple[object, ...]]:
+    """Every act with its person and time, as the trails show them."""
+    order = TaskEvent.instance_id, TaskEvent.id
+    query = db.select(TaskEvent.kind, TaskEvent.by_name, TaskEvent.at, TaskEvent.comment)
+    return [tuple(row) for row in db.session.execute(query.order_by(*order))]
+
+
+def test_a_newcomer_finds_work_of_every_kind(app, database, now):
+    runner = app.test_cli_runner()
+
+    loaded = runner.invoke(args=["demo", "load"])
+
+    assert loaded.exit_code == 0, loaded.output
+    assert "wuxia.staff" in loaded.output
+    plan = db.session.scalars(db.select(Plan)).one()
+    views = {view.no: view for view in row_views(plan, today(NOW))}
+    states = {view.status for view in views.values()}
+    assert {"cooperating", "unit_review", "office_review", "leader_review", "dispatched"} <= states
+    assert "written_off" in states
+    assert str(views[26].light.colour) == str(views[23].light.colour) == "red"
+    assert views[13].light.colour == "yellow"
+
+    assert ("签收", 32) in names("gongxiao.staff", "to_accept")
+    assert ("签收", 10) in names("wuxia.staff", "to_accept")
+    assert ("单位审核", 11) in names("gongxiao.head", "todo")
+    assert {("专班审核", 27), ("审批延期申请", 18)} <= names("zhuanban.office", "todo")
+    assert ("组长审批", 3) in names("zhuanban.leader", "todo")
+
+    asked = db.session.scalars(db.select(RowRequest).where(RowRequest.kind == "extension"))
+    assert {(one.row.no, one.process.stage) for one in asked} >= {
+        (31, "granted"),
+        (18, "office_review"),
+    }
+    told = db.session.scalars(db.select(Notification.kind)).all()
+    assert {"due_soon", "overdue"} <= set(told)
+    outcomes = db.session.scalars(db.select(Task.outcome).distinct()).all()
+    assert "return" in outcomes
+    assert any(target.reported for target in plan.targets)
+
+    assert list(broken()) == []
+    last = db.session.scalar(db.select(db.func.max(AuditEntry.at)))
+    assert last <= NOW
+    free = [at for *_, at, _comment in footprint() if not load_calendar().is_workday(today(at))]
+    assert free == []
+
+    before = footprint(), len(told)
+    db.session.rollback()
+    assert runner.invoke(args=["demo", "load"]).exit_code == 0
+    after = db.session.scalar(db.select(db.func.count()).select_from(Notification))
+    assert (footprint(), after) == before
+    assert story.unfinished() is None
+    assert units_by_name()["巫峡镇"] is not None
+    assert db.session.scalar(db.select(db.func.count()).select_from(PlanRow)) == 34
