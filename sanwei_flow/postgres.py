@@ -25,6 +25,12 @@ class Connection(psycopg.Connection[Any]):
 
     reading = False
 
+    def cursor(self, name: str = "", **options: Any) -> Any:
+        """A cursor; one that lives in the server (it has a name) needs a transaction."""
+        if name:
+            self.begin()
+        return super().cursor(name, **options)
+
     def begin(self) -> None:
         """Start a transaction if there is none."""
         if self.pgconn.transaction_status == TransactionStatus.IDLE:

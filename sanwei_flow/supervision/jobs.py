@@ -30,9 +30,13 @@ def sweep(at: dt.datetime) -> int:
         looked += found
         if found < BATCH:
             break
-    with transaction():
-        late = operations.remind_of_rows(at=at)
-    _escalate(late, at)
+    try:
+        with transaction():
+            late = operations.remind_of_rows(at=at)
+    except IntegrityError:
+        log.info("the rows of %s were looked at by another runner", at.date())
+    else:
+        _escalate(late, at)
     return looked
 
 
