@@ -81,6 +81,7 @@ FILE = "/attachments/<int:attachment_id>"
 API = "/api/v1"
 PLAN, TASK = "/plans/<int:plan_id>", "/tasks/<int:task_id>"
 API_PLAN, API_TASK = f"{API}/plans/<number:plan_id>", f"{API}/tasks/<number:task_id>"
+REPORT = "/reports/<int:bulletin_id>"
 SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
 
@@ -293,6 +294,25 @@ ROUTES = [
     _row("POST", "/supervision/ladder/lights", OFFICE),
     _row("POST", "/supervision/ladder/levels", OFFICE),
     _row("POST", "/supervision/ladder/table", OFFICE),
+    # Reports: what was issued is for everybody, drafts are the office's.
+    _row("GET", "/reports", ALL),
+    _row("POST", "/reports", OFFICE, send={"data": {"plan": 1, "kind": "monthly"}}),
+    _row("GET", REPORT, ALL, bulletin_id="bulletin"),
+    _row("GET", REPORT, OFFICE, refused=HIDDEN, case="a draft", bulletin_id="bulletin_draft"),
+    _row("GET", f"{REPORT}.docx", ALL, bulletin_id="bulletin"),
+    _row(
+        "GET",
+        f"{REPORT}.docx",
+        OFFICE,
+        refused=HIDDEN,
+        case="a draft",
+        bulletin_id="bulletin_draft",
+    ),
+    _row("GET", f"{REPORT}.pdf", OFFICE, refused=HIDDEN, bulletin_id="bulletin_draft"),
+    *(
+        _row("POST", f"{REPORT}{rest}", OFFICE, bulletin_id="bulletin")
+        for rest in ("", "/issue", "/discard")
+    ),
     # Programs
     _row("GET", f"{API}/openapi.json", ANYBODY),
     _row("GET", f"{API}/me", ALL),

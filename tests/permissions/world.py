@@ -32,6 +32,7 @@ from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskCopy
 from sanwei_flow.processes.operations import act_on_task, start_process
+from sanwei_flow.reports import operations as bulletins
 from sanwei_flow.storage import Vault
 from sanwei_flow.supervision import slips
 from sanwei_flow.web import now
@@ -154,6 +155,10 @@ def _add_plans(world: World) -> None:
         (slip,) = slips.issue([plan.rows[0].id], "x", due, by=office, at=NOW)
         edited = read_source("修改稿.txt", (PLAN + "\n\n").encode(), by=office)
         revision = keep_revision(plan.id, edited, by=office, at=NOW)
+        issued = bulletins.draft(plan.id, "monthly", by=office, at=NOW)
+        bulletins.issue(issued.id, by=office, at=NOW)
+        kept = bulletins.draft(plan.id, "monthly", by=office, at=NOW)
+    world.ids |= {"bulletin": issued.id, "bulletin_draft": kept.id}
     world.ids |= {"plan": plan.id, "draft": draft.id, "slip": slip.id, "revision": revision.id}
     # The first row is edited by those who may; the last one keeps its units.
     mention = draft.rows[-1].units[-1].mention_id
