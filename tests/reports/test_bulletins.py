@@ -15,6 +15,7 @@ from sanwei_flow.plans.models import PlanRow
 from sanwei_flow.reports import operations, paper
 from sanwei_flow.reports.models import Bulletin
 from sanwei_flow.reports.numbers import facts, share
+from tests.api.counting import counted
 from tests.factories import NOW, log_in
 from tests.journeys.documents import DIVIDED
 from tests.plans.test_requests import LEAD, NO
@@ -199,3 +200,21 @@ def test_the_pages_speak_english(client, story, plan):
     office = log_in(client, story.desk.county.office)
     assert "Where the numbers come from" in page(office, f"/reports/{bulletin.id}?lang=en")
     assert "Monthly bulletin" in page(office, "/reports?lang=en")
+
+
+def test_the_statements_do_not_grow_with_what_was_issued(client, story, plan):
+    office = log_in(client, story.desk.county.office)
+
+    def sent(address: str) -> int:
+        page(office, address)
+        with counted() as statements:
+            page(office, address)
+        return len(statements)
+
+    drafted(story)
+    first = issued(story)
+    drafted(story, kind="closing")
+    before = sent("/reports"), sent(f"/reports/{first.id}")
+    for _ in range(5):
+        issued(story)
+    assert (sent("/reports"), sent(f"/reports/{first.id}")) == before
