@@ -54,6 +54,8 @@ def create_app(config: Config | None = None) -> Flask:
     if config.proxies:
         proxies = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
+    # A rehearsal builds another one, around a database of its own.
+    app.extensions["create_app"] = create_app
     app.extensions["vault"] = storage.vault_of(config)
     db.init_app(app)
     web.init_app(app)

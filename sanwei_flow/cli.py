@@ -15,7 +15,17 @@ from flask.cli import AppGroup
 from .db import transaction
 from .errors import AppError
 
-FEATURES_WITH_COMMANDS = ("audit", "accounts", "calendars", "designs", "processes", "plans", "demo")
+#: `simulation` comes before `plans`: its command is one of theirs.
+FEATURES_WITH_COMMANDS = (
+    "audit",
+    "accounts",
+    "calendars",
+    "designs",
+    "processes",
+    "simulation",
+    "plans",
+    "demo",
+)
 
 
 def init_app(app: Flask) -> None:

@@ -46,8 +46,8 @@ def play(
 ) -> Played:
     """Live from `since` (default: the players' start) to `until`, in transactions of its own.
 
-    Nobody works on days that are free. From `daily` on (default: from the start) every
-    working day passes; before it, the days on which somebody acts and one a week. `happenings`
+    Nobody works on days that are free. From `daily` on (default: from the start) every day
+    passes; before it, the days on which somebody acts and one working day a week. `happenings`
     are called on their days, in a transaction, after the sweeps. `tell` hears of each day.
     """
     since = since or players.start
@@ -77,16 +77,19 @@ class _Life:
     def _days(self, since: dt.date) -> Iterator[dt.date]:
         day = since
         while moment(day, dt.time(8)) <= self.until:
-            if self.calendar.is_workday(day) and self._matters(day):
+            if self._matters(day):
                 yield day
             day += dt.timedelta(days=1)
 
     def _matters(self, day: dt.date) -> bool:
         due = bool(self.agenda) and self.agenda[0][0] <= day
-        return due or day >= self.daily or day in self.happenings or self._sweeps_on(day)
+        due = due and self.calendar.is_workday(day)
+        return due or day in self.happenings or self._sweeps_on(day)
 
     def _sweeps_on(self, day: dt.date) -> bool:
-        """Every working day from `daily` on; before that on the first of each week."""
+        """Every day from `daily` on; before that on the first working day of each week."""
+        if day < self.daily and not self.calendar.is_workday(day):
+            return False
         before = self.calendar.workdays_after(day, -1)
         return day >= self.daily or before.isocalendar()[:2] != day.isocalendar()[:2]
 
@@ -101,7 +104,7 @@ class _Life:
             with transaction():
                 happening(morning + dt.timedelta(minutes=30))
         self._look_around()
-        while self.agenda and self.agenda[0][0] <= day:
+        while self.calendar.is_workday(day) and self.agenda and self.agenda[0][0] <= day:
             *_, errand = heapq.heappop(self.agenda)
             at = moment(day) + errand.order * WORKING
             if at <= self.until:
