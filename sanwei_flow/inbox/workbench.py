@@ -156,10 +156,10 @@ def _county(found: Board) -> list[Tile]:
     return [
         Tile(gettext("在办"), str(found.open), rows(status="open")),
         Tile(
-            gettext("已超期"), str(total["red"]), rows(light="red"), "red" if total["red"] else ""
+            gettext("逾期或严重滞后"), str(total["red"]), rows(light="red"), "red" if total["red"] else ""
         ),
         Tile(
-            gettext("临近到期"),
+            gettext("临期或滞后"),
             str(total["yellow"]),
             rows(light="yellow"),
             "orange" if total["yellow"] else "",
@@ -167,6 +167,6 @@ def _county(found: Board) -> list[Tile]:
         Tile(gettext("正常"), str(total["green"]), rows(light="green"), "green"),
         Tile(gettext("已办结"), str(total["closed"]), rows(status="closed"), "green"),
         Tile(gettext("申请待处理"), str(asked), rows(waiting="any"), "orange" if asked else ""),
-        Tile(gettext("退回2次以上"), str(found.returned), rows(returned=1)),
-        Tile(gettext("5个工作日内到期"), str(found.soon), rows(soon=1)),
+        Tile(gettext("退回两次以上"), str(found.returned), rows(returned=1)),
+        Tile(gettext("五个工作日内到期"), str(found.soon), rows(soon=1)),
     ]
