@@ -156,7 +156,10 @@ def _county(found: Board) -> list[Tile]:
     return [
         Tile(gettext("在办"), str(found.open), rows(status="open")),
         Tile(
-            gettext("逾期或严重滞后"), str(total["red"]), rows(light="red"), "red" if total["red"] else ""
+            gettext("逾期或严重滞后"),
+            str(total["red"]),
+            rows(light="red"),
+            "red" if total["red"] else "",
         ),
         Tile(
             gettext("临期或滞后"),

@@ -117,7 +117,12 @@ def test_the_office_sees_the_county_and_every_number_opens_its_rows(client, desk
     assert numbers(page)["已超期"] == "1" or "全县进展" in page
     county = page.split('id="role-office"')[0]
     tiles = re.findall(r'class="kpi [^"]*" href="([^"]*)"><span>([^<]*)</span><b>(\d+)</b>', county)
-    assert {words for _, words, _ in tiles} >= {"在办", "逾期或严重滞后", "临期或滞后", "申请待处理"}
+    assert {words for _, words, _ in tiles} >= {
+        "在办",
+        "逾期或严重滞后",
+        "临期或滞后",
+        "申请待处理",
+    }
     for address, words, number in tiles:
         if int(number):
             rows = office.get(address.replace("&amp;", "&")).text
