@@ -16,6 +16,7 @@ from flask import Flask
 from bench import http, launching, ledgers, measures, yardstick
 from bench.cluster import cluster, database
 from bench.scene import build, make_app
+from sanwei_flow import settle
 from sanwei_flow.db import db
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
@@ -131,6 +132,7 @@ def main() -> None:
         launching.prepare(launches)
         two = ledgers.build(database(address, "two"), FEW_PLANS)
         twenty = ledgers.build(database(address, "twenty"), MANY_PLANS)
+        settle()
         samples: dict[str, list[float]] = defaultdict(list)
         with http.server(few) as browser:
             for number in range(-2, ROUNDS):

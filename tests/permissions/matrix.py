@@ -296,7 +296,7 @@ ROUTES = [
     _row("POST", "/supervision/ladder/table", OFFICE),
     # Reports: what was issued is for everybody, drafts are the office's.
     _row("GET", "/reports", ALL),
-    _row("POST", "/reports", OFFICE, send={"data": {"plan": 1, "kind": "monthly"}}),
+    _row("POST", "/reports", OFFICE, send={"data": {"plan": "plan", "kind": "monthly"}}),
     _row("GET", REPORT, ALL, bulletin_id="bulletin"),
     _row("GET", REPORT, OFFICE, refused=HIDDEN, case="a draft", bulletin_id="bulletin_draft"),
     _row("GET", f"{REPORT}.docx", ALL, bulletin_id="bulletin"),

@@ -179,8 +179,9 @@ def asked(app: Flask, world: World, route: Route, who: str) -> str:
             given.setdefault("json", {})
     elif who in world.users:
         factories.log_in(client, world.users[who])
-    if route.rule.startswith(API) and "data" in given:
-        given["data"] = _multipart(world, given["data"])
+    if "data" in given:
+        fill = _multipart if route.rule.startswith(API) else _named
+        given["data"] = fill(world, given["data"])
     answer = client.open(_address(world, route), method=route.method, buffered=True, **given)
     return _cell(answer, route)
 
@@ -192,6 +193,11 @@ def _address(world: World, route: Route) -> str:
         end = address.index(">", start)
         address = f"{address[:start]}{world.ids.get(value, value)}{address[end + 1 :]}"
     return address
+
+
+def _named(world: World, values: dict[str, Any]) -> dict[str, Any]:
+    """A page's form: what is known by name goes out as its id."""
+    return {key: world.ids.get(value, value) for key, value in values.items()}
 
 
 def _multipart(world: World, names: dict[str, str]) -> dict[str, Any]:
