@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import psycopg
-from psycopg.errors import error_from_result
+from psycopg.errors import InFailedSqlTransaction, error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -37,13 +37,21 @@ class Connection(psycopg.Connection[Any]):
             self._tell(b"BEGIN")
 
     def commit(self) -> None:
-        if self.pgconn.transaction_status == TransactionStatus.INTRANS:
-            self._tell(b"COMMIT")
+        """Keep what was written. Raises if the server has rolled it back instead.
 
-    def _tell(self, command: bytes) -> None:
+        It answers COMMIT with ROLLBACK, and no error, once a statement of the transaction has
+        failed: whoever went on after such a failure must not believe that it was kept.
+        """
+        if self.pgconn.transaction_status == TransactionStatus.IDLE:
+            return
+        if self._tell(b"COMMIT") != b"COMMIT":
+            raise InFailedSqlTransaction("a statement failed before: nothing was committed")
+
+    def _tell(self, command: bytes) -> bytes | None:
         result = self.pgconn.exec_(command)
         if result.status != ExecStatus.COMMAND_OK:
             raise error_from_result(result)
+        return result.command_status
 
 
 class Cursor(psycopg.Cursor[Any]):

@@ -1,11 +1,13 @@
 """The frame every page stands in."""
 
 import io
+from contextlib import nullcontext, suppress
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from sanwei_flow import web
 from sanwei_flow.db import after_commit, db, transaction
@@ -121,6 +123,20 @@ def test_reading_keeps_what_the_database_has_prepared(app: Flask, database: None
         db.session.rollback()
     prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS one'")
     assert db.session.scalar(prepared) == 1
+
+
+def test_what_failed_halfway_is_never_taken_for_kept(app: Flask, database: None) -> None:
+    """PostgreSQL answers COMMIT without an error although it rolls back; SQLite goes on."""
+    keep = (
+        "INSERT INTO calendar_day (day, working, label, source) VALUES ('2031-05-02', true, '', '')"
+    )
+    lost = db.engine.dialect.name == "postgresql"
+    with pytest.raises(DBAPIError) if lost else nullcontext(), transaction():
+        db.session.execute(text(keep))
+        with suppress(DBAPIError):
+            db.session.execute(text("SELECT no_such_column FROM calendar_day"))
+    kept = db.session.scalar(text("SELECT count(*) FROM calendar_day WHERE day = '2031-05-02'"))
+    assert kept == (0 if lost else 1)
 
 
 def test_what_was_written_outside_a_transaction_is_rolled_back(app: Flask, database: None) -> None:

@@ -12,7 +12,17 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Date,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanwei_flow.db import db
@@ -164,6 +174,14 @@ class PlanRow(db.Model):
     targets: Mapped[list[Target]] = relationship(back_populates="row", order_by="Target.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+
+
+#: A launched plan's rows that are not over, in queries that have both tables.
+is_under_way = and_(
+    Plan.launched_at.is_not(None),
+    PlanRow.written_off_at.is_(None),
+    PlanRow.terminated_at.is_(None),
+)
 
 
 class UnitMention(db.Model):

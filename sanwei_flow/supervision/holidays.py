@@ -11,7 +11,7 @@ from sanwei_flow.calendars.operations import import_notice, require_keeper
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.calendars.workdays import Calendar
 from sanwei_flow.db import db
-from sanwei_flow.plans.models import Plan, PlanRow
+from sanwei_flow.plans.models import Plan, PlanRow, is_under_way
 from sanwei_flow.processes import recounting
 from sanwei_flow.processes.recounting import Move
 
@@ -99,9 +99,7 @@ def _resting(year: int, calendar: Calendar) -> list[tuple[PlanRow, Plan]]:
         db.select(PlanRow, Plan)
         .join(Plan, Plan.id == PlanRow.plan_id)
         .where(
-            Plan.launched_at.is_not(None),
-            PlanRow.written_off_at.is_(None),
-            PlanRow.terminated_at.is_(None),
+            is_under_way,
             PlanRow.due.between(first, last),
         )
         .order_by(PlanRow.due, PlanRow.plan_id, PlanRow.no)

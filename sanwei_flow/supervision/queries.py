@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from sanwei_flow.accounts.models import User, UserRole
 from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion, ProcessDesign
-from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side, place_of
+from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side, is_under_way, place_of
 from sanwei_flow.processes.models import ProcessInstance, Task, is_open
 from sanwei_flow.supervision.ladder import ONE_DAY
 from sanwei_flow.supervision.models import Card, Slip, SweepMark
@@ -107,9 +107,7 @@ def rows_to_look_at(until: dt.date) -> list[RowFacts]:
         db.select(PlanRow, Plan)
         .join(Plan, Plan.id == PlanRow.plan_id)
         .where(
-            Plan.launched_at.is_not(None),
-            PlanRow.written_off_at.is_(None),
-            PlanRow.terminated_at.is_(None),
+            is_under_way,
             PlanRow.suspended_at.is_(None),
             PlanRow.due <= until,
             ~PlanRow.due_past,

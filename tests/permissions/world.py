@@ -214,8 +214,8 @@ def _cell(answer: TestResponse, route: Route) -> str:
         status == 302 and target.startswith("/login") and not _left(leaving, answer)
     ):
         return LOG_IN
-    # 503: let in, but a program we need (LibreOffice) is not on this machine.
-    if status == 503:
+    # Let in, but LibreOffice is not on this machine.
+    if status == 503 and route.rule.endswith(".pdf"):
         return YES
     return {403: NO, 404: HIDDEN}.get(status, YES if status < 500 else str(status))
 
