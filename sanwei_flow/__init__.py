@@ -24,6 +24,7 @@ FEATURES = (
     "handovers",
     "inbox",
     "monitor",
+    "designer",
     "api",
 )
 

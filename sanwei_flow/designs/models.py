@@ -71,3 +71,41 @@ class DecisionVersion(db.Model):
     note: Mapped[str] = mapped_column(db.Text, default="")
 
     decision: Mapped[DecisionTable] = relationship(back_populates="versions")
+
+
+class DesignDraft(db.Model):
+    """The one unpublished state of a design that its designers work on together.
+
+    `key` is the BPMN process id; `base` the version it began from, None for a design never
+    published. `revision` grows with every save, so that nobody saves over what they did not see.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(db.String(100), unique=True)
+    name: Mapped[str] = mapped_column(db.String(300))
+    base_id: Mapped[int | None] = mapped_column(db.ForeignKey("design_version.id"))
+    xml: Mapped[str] = mapped_column(db.Text, deferred=True)
+    forms: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict, deferred=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    edited_at: Mapped[dt.datetime]
+    edited_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+
+    base: Mapped[DesignVersion | None] = relationship()
+
+    __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy's own attribute
+        "version_id_col": revision,
+    }
+
+
+class DraftCopy(db.Model):
+    """A draft's content that was saved over or thrown away, kept for whoever wants it back."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(db.String(100), index=True)
+    xml: Mapped[str] = mapped_column(db.Text, deferred=True)
+    forms: Mapped[dict[str, Any]] = mapped_column(db.JSON, default=dict, deferred=True)
+    reason: Mapped[str] = mapped_column(db.String(20))
+    edited_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+    edited_at: Mapped[dt.datetime]
+    kept_at: Mapped[dt.datetime]
+    kept_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))

@@ -38,6 +38,18 @@ def newest(key: str) -> DesignVersion | None:
     return found
 
 
+def version_of(key: str, number: int) -> DesignVersion:
+    """One version of a design by its number. Raises NotFound."""
+    query = db.select(DesignVersion).join(DesignVersion.design).where(ProcessDesign.key == key)
+    query = query.where(DesignVersion.number == number)
+    found: DesignVersion | None = db.session.scalar(
+        query.options(contains_eager(DesignVersion.design))
+    )
+    if found is None:
+        raise NotFound(N_("流程 {key} 没有第 {number} 版"), key=key, number=number)
+    return found
+
+
 def newest_versions(*, after: str | None = None, limit: int = 50) -> list[DesignVersion]:
     """The newest version of every design in the order of their keys, those after a key."""
     last = (

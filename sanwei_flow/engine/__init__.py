@@ -3,7 +3,7 @@
 The only code that knows SpiffWorkflow. No Flask, no database, no clock.
 """
 
-from sanwei_flow.engine.compile import check_design, compile_design, load_design
+from sanwei_flow.engine.compile import check_design, compile_design, head_of, load_design
 from sanwei_flow.engine.decision_tables import Decision, check_decision, compile_decision
 from sanwei_flow.engine.decisions import decide
 from sanwei_flow.engine.dmn import Table, read_table, with_rules
@@ -93,6 +93,7 @@ __all__ = [
     "compile_decision",
     "compile_design",
     "decide",
+    "head_of",
     "load_design",
     "nodes_after",
     "process_setting",

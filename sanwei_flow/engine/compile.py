@@ -16,7 +16,8 @@ from sanwei_flow.engine.lint import check_ids, lint
 from sanwei_flow.engine.lint_settings import variables_read
 from sanwei_flow.engine.model import Design, DesignError, Joint, Names, Node, Problem
 from sanwei_flow.engine.normalise import normalise
-from sanwei_flow.engine.reading import check_schema, read_xml
+from sanwei_flow.engine.reading import check_schema, read_xml, refuse
+from sanwei_flow.errors import N_
 
 ANYTHING = Names()
 #: The completion condition that lets the first answer decide.
@@ -53,6 +54,17 @@ def check_design(xml: bytes, *, names: Names = ANYTHING) -> list[Problem]:
         return list(compile_design(xml, names=names).warnings)
     except DesignError as error:
         return error.problems
+
+
+def head_of(xml: bytes) -> tuple[str, str]:
+    """The key and the name of the process in a BPMN file, which may have any other problem.
+
+    Raises DesignError for what is no BPMN file, or has no process with an id.
+    """
+    process = bpmn.process_of(read_xml(xml))
+    if process is None or not process.get("id"):
+        raise refuse("process-missing", N_("文件里没有带编号的流程"))
+    return process.get("id"), process.get("name") or process.get("id")
 
 
 def _design(root: Any, xml: bytes, warnings: tuple[Problem, ...]) -> Design:

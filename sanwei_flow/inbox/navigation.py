@@ -37,7 +37,7 @@ PLACES = (
     Place("supervision.show_ledger", N_("督办台账"), "list-check", path="/supervision/ledger"),
     Place("slips.index", N_("督办单"), "alert-triangle", path="/supervision/slips"),
     Place("reports.index", N_("统计报表"), "chart-bar", OFFICE, "/reports"),
-    Place("designs.index", N_("流程设计"), "sitemap", frozenset({Role.designer}), "/designs"),
+    Place("designer.index", N_("流程设计"), "sitemap", frozenset({Role.designer}), "/designs"),
     Place(
         "monitor.index",
         N_("流程监控"),

@@ -34,6 +34,7 @@ UNIT = (*POST, "head")
 DOERS = (*POST, "deputy")
 READERS = (*UNIT, "deputy", "starter", *OVERSEERS)
 OFFICE = ("office",)
+DESIGNER = ("designer",)
 DRAFT_READERS = ("office", "auditor")
 #: Who chases: the plan's office and its leader.
 ISSUERS = ("office", "leader")
@@ -81,6 +82,7 @@ FILE = "/attachments/<int:attachment_id>"
 API = "/api/v1"
 PLAN, TASK = "/plans/<int:plan_id>", "/tasks/<int:task_id>"
 API_PLAN, API_TASK = f"{API}/plans/<number:plan_id>", f"{API}/tasks/<number:task_id>"
+DESIGN = "/designs/<key>"
 REPORT = "/reports/<int:bulletin_id>"
 SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
@@ -394,6 +396,17 @@ ROUTES = [
         plan_id="plan",
         no="1",
         kind="resumption",
+    ),
+    # Designs belong to the whole county: to its designers, and nobody else.
+    _row("GET", "/designs", DESIGNER),
+    _row("GET", DESIGN, DESIGNER, key="cooperation"),
+    _row("GET", f"{DESIGN}/draft/diagram.bpmn", DESIGNER, key="cooperation"),
+    _row(
+        "GET",
+        f"{DESIGN}/versions/<int:number>/diagram.bpmn",
+        DESIGNER,
+        key="cooperation",
+        number="1",
     ),
 ]
 

@@ -1,0 +1,11 @@
+"""Pages for process designers."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Attach the pages."""
+    from .views import bp
+
+    app.register_blueprint(bp)
+    app.jinja_env.globals["has_page"] = lambda endpoint: endpoint in app.view_functions

@@ -1,0 +1,54 @@
+"""The list of designs, and one design's own page with the way to everything about it."""
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from sanwei_flow import web
+from sanwei_flow.designer import queries
+from sanwei_flow.designs import drafting
+from sanwei_flow.designs.queries import version_of
+
+bp = Blueprint("designer", __name__)
+
+
+@bp.get("/designs")
+def index() -> str:
+    """Every design with its newest version and its draft; `?of=plans` lists the plans' own."""
+    generated = request.args.get("of") == "plans"
+    found = queries.listed(web.current_actor(), generated=generated)
+    return render_template("designer/index.html", designs=found, generated=generated)
+
+
+@bp.get("/designs/<key>")
+def show(key: str) -> str:
+    """One design as it runs now, its draft, and what was put aside of it."""
+    version, draft = queries.one_design(key, web.current_actor())
+    drawing = url_for(".version_drawing", key=key, number=version.number) if version else None
+    return render_template(
+        "designer/show.html",
+        key=key,
+        name=draft.name if draft else version.design.name if version else key,
+        version=version,
+        draft=draft,
+        copies=drafting.copies_of(key),
+        drawing=drawing or url_for(".draft_drawing", key=key),
+    )
+
+
+@bp.get("/designs/<key>/versions/<int:number>/diagram.bpmn")
+def version_drawing(key: str, number: int) -> Response:
+    """A published BPMN; it never changes, so browsers may keep it."""
+    drafting.require_designer(web.current_actor())
+    answer = _bpmn(version_of(key, number).xml)
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer
+
+
+@bp.get("/designs/<key>/draft/diagram.bpmn")
+def draft_drawing(key: str) -> Response:
+    """The BPMN of the draft, or of the newest version where there is none."""
+    version, draft = queries.one_design(key, web.current_actor())
+    return _bpmn((draft or version).xml)  # type: ignore[union-attr]  # one of them is there
+
+
+def _bpmn(xml: str) -> Response:
+    return Response(xml, mimetype="application/xml")
