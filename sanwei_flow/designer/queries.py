@@ -90,4 +90,4 @@ def _running() -> dict[str, int]:
         .where(ProcessInstance.status.not_in([InstanceStatus.finished, InstanceStatus.cancelled]))
         .group_by(ProcessDesign.key)
     )
-    return {key: count for key, count in db.session.execute(query)}
+    return dict(db.session.execute(query).all())
