@@ -7,6 +7,8 @@ from sanwei_flow.engine.compile import check_design, compile_design, head_of, lo
 from sanwei_flow.engine.decision_tables import Decision, check_decision, compile_decision
 from sanwei_flow.engine.decisions import decide
 from sanwei_flow.engine.dmn import Table, read_table, with_rules
+from sanwei_flow.engine.faults import CannotMove
+from sanwei_flow.engine.migrate import Moved, automatic, migrate
 from sanwei_flow.engine.model import (
     Amend,
     BadData,
@@ -56,6 +58,7 @@ __all__ = [
     "BadData",
     "Before",
     "Cancel",
+    "CannotMove",
     "ChildCancel",
     "ChildFinished",
     "ChildStart",
@@ -70,6 +73,7 @@ __all__ = [
     "Fire",
     "Functions",
     "MessageThrown",
+    "Moved",
     "Names",
     "Node",
     "NotWaiting",
@@ -87,6 +91,7 @@ __all__ = [
     "TimerCleared",
     "TimerSet",
     "act",
+    "automatic",
     "before",
     "check_decision",
     "check_design",
@@ -95,6 +100,7 @@ __all__ = [
     "decide",
     "head_of",
     "load_design",
+    "migrate",
     "nodes_after",
     "process_setting",
     "read_table",

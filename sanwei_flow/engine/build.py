@@ -57,6 +57,8 @@ class Program:
     subspecs: dict[str, Spec] = field(default_factory=dict)
     flows: dict[tuple[str, str], str] = field(default_factory=dict)
     settings: specs.Settings = field(default_factory=dict)
+    #: The drawing itself, for whoever has looked at it: the process and the graphs of its scopes.
+    drawing: Any = None
 
 
 class _Builder:

@@ -37,6 +37,13 @@ class BadData(EngineError):
     code = "bad_data"
 
 
+class CannotMove(EngineError):
+    """The instance cannot be moved to the other version; it stays where it is."""
+
+    status = 409
+    code = "cannot_move"
+
+
 class DesignError(AppError):
     """A design cannot run; `problems` says where and why, and what to draw instead."""
 

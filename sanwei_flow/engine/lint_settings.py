@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sanwei_flow.engine import bpmn, timers
@@ -105,6 +105,25 @@ def variables_read(process: Any, graphs: list[Graph]) -> frozenset[str]:
             scan.expression(flow, bpmn.child_text(flow, "conditionExpression"))
     read = frozenset().union(*(expression.names for _, expression in scan.reads))
     return read - scan.writes - AMBIENT - LOOP
+
+
+def reads_and_writes(
+    element: Any, process: Any, fields: Mapping[str, frozenset[str]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names one element or flow reads, and those it writes.
+
+    The process itself only reads. `fields` are the names each form fills in.
+    """
+    scan = Scan(Report(), Names(form_fields=fields))
+    if bpmn.tag(element) == "sequenceFlow":
+        scan.expression(element, bpmn.child_text(element, "conditionExpression"))
+    elif element is process:
+        _process(process, scan)
+        scan.writes.clear()
+    else:
+        _node(element, process, scan)
+    read = frozenset().union(*(expression.names for _, expression in scan.reads))
+    return read, frozenset(scan.writes)
 
 
 def _process(process: Any, scan: Scan) -> None:

@@ -26,7 +26,7 @@ def start(design: Design, variables: dict[str, Any], at: datetime, *, functions:
 
     Raises EngineError when it cannot, BadData for variables that are no JSON.
     """
-    engine = _engine(at, functions)
+    engine = engine_at(at, functions)
     workflow = FastWorkflow(program_of(design), engine, _moment_id(at))
     workflow.variables = clean_data(variables)
     with _errors_as_ours():
@@ -44,7 +44,7 @@ def act(design: Design, state: bytes, event: Event, at: datetime, *, functions: 
     content = codec.read(state, design)
     if content["s"] != "running":
         raise NotWaiting(N_("流程已经结束"))
-    workflow = codec.load(content, program_of(design), _engine(at, functions))
+    workflow = codec.load(content, program_of(design), engine_at(at, functions))
     workflow.last_id = max(workflow.last_id, _moment_id(at))
     before = effects.Open(effects.open_work(workflow))
     with _errors_as_ours():
@@ -72,7 +72,7 @@ def waiting(
     if content["s"] != "running":
         return []
     moment = at or datetime.fromisoformat(content["t"])
-    workflow = codec.load(content, program_of(design), _engine(moment, functions))
+    workflow = codec.load(content, program_of(design), engine_at(moment, functions))
     return [effects.opened(task) for task in effects.open_work(workflow).values()]
 
 
@@ -85,7 +85,7 @@ def before(design: Design, state: bytes, ref: str) -> rewind.Before:
     if content["s"] != "running":
         raise NotWaiting(N_("流程已经结束"))
     moment = datetime.fromisoformat(content["t"])
-    workflow = codec.load(content, program_of(design), _engine(moment, None))
+    workflow = codec.load(content, program_of(design), engine_at(moment, None))
     task = rewind.find(workflow, effects.id_of(ref))
     if task is None:
         raise NotWaiting(N_("流程已经不在等这一步"))
@@ -110,7 +110,7 @@ def process_setting(
     template = program_of(design).settings.get(name)
     if template is None:
         return None
-    return fill(template, variables, _engine(at, functions).environment.ambient)
+    return fill(template, variables, engine_at(at, functions).environment.ambient)
 
 
 def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
@@ -241,7 +241,8 @@ def _moment_id(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def _engine(at: datetime, functions: Functions | None) -> CelEngine:
+def engine_at(at: datetime, functions: Functions | None) -> CelEngine:
+    """Return what evaluates expressions at this moment."""
     today = timers.china_day(at).isoformat()
     return CelEngine(Ambient(at, today, functions_of(functions)), at)
 
