@@ -144,15 +144,21 @@ def told(thing: Any) -> str:
     return sentence(thing.message, thing.params)
 
 
+#: Places of stored sentences that hold a msgid of ours (or what an office typed instead).
+SPOKEN = frozenset({"level"})
+
+
 def sentence(message: str | None, params: Mapping[str, object] | None = None) -> str:
     """Render a stored msgid with its values in the request's language; nothing stays nothing."""
     if not message:
         return ""
     text = gettext(message)
-    return text.format(**{key: _place(value) for key, value in params.items()}) if params else text
+    return text.format(**{key: _place(key, one) for key, one in params.items()}) if params else text
 
 
-def _place(value: object) -> object:
+def _place(key: str, value: object) -> object:
+    if key in SPOKEN and isinstance(value, str) and value:
+        return gettext(value)
     if isinstance(value, str) and ROW_NUMBERS.fullmatch(value):
         return value.replace("、", gettext("、"))
     return told(value) if isinstance(value, Sentences) or hasattr(value, "message") else value

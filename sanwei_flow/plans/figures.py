@@ -2,15 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sanwei_flow.db import db
+from sanwei_flow.plans.lights import Rules, rules
 from sanwei_flow.plans.models import Plan, PlanRow, Target
 
-#: Percent; and the points behind time from which a figure counts as behind.
 WHOLE = 100
-BEHIND = 10
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,8 @@ class Figure:
 
     `reached` and `elapsed` are percent: `reached` is None where nothing was reported or zero
     was asked for, `elapsed` where there is no date. `also` are the lines of the body that
-    promise exactly the same. Time runs from `start` to `end`.
+    promise exactly the same. Time runs from `start` to `end`. `by` says how far behind time
+    counts as behind, and in which colour: a setting, the same as for the lights of rows.
     """
 
     target: Target
@@ -30,6 +30,7 @@ class Figure:
     also: tuple[int, ...] = ()
     start: dt.date | None = None
     end: dt.date | None = None
+    by: Rules = field(default_factory=Rules)
 
     @property
     def ceiling(self) -> bool:
@@ -44,7 +45,7 @@ class Figure:
 
     @property
     def state(self) -> str:
-        """`none` (nothing reported), `done`, `ahead`, `on` (within ten points) or `behind`.
+        """`none` (nothing reported), `done`, `ahead`, `on` or `behind` (so many points).
 
         A figure that is to stay below its value is `on` until it is over it.
         """
@@ -59,7 +60,25 @@ class Figure:
         if self.elapsed is None:
             return "on"
         lead = self.reached - self.elapsed
-        return "ahead" if lead >= 0 else "on" if lead > -BEHIND else "behind"
+        return "ahead" if lead >= 0 else "on" if lead > -self.by.behind else "behind"
+
+    @property
+    def far_behind(self) -> bool:
+        """Whether it is so many points behind that it is grave, or over what it must not pass."""
+        if self.ceiling:
+            return self.state == "behind"
+        if self.state != "behind" or self.reached is None or self.elapsed is None:
+            return False
+        return self.elapsed - self.reached > self.by.far_behind
+
+    @property
+    def colour(self) -> str:
+        """The light it would have: one of `lights.COLOURS`; `none` where nothing was reported."""
+        if self.state == "none":
+            return "none"
+        if self.state != "behind":
+            return self.by.colours["on_track"]
+        return self.by.colours["far_behind" if self.far_behind else "behind"]
 
 
 def figures(plan: Plan, day: dt.date) -> list[Figure]:
@@ -77,7 +96,7 @@ def figures(plan: Plan, day: dt.date) -> list[Figure]:
     found = [(target, no, due) for target, no, due in db.session.execute(query)]
     start = plan.doc_date or plan.imported_at.date()
     body = _repeated([target for target, *_ in found])
-    shown = []
+    shown, lit = [], rules()
     for target, no, due in found:
         if any(target in same for same in body.values()):
             continue
@@ -86,7 +105,7 @@ def figures(plan: Plan, day: dt.date) -> list[Figure]:
         end = dt.date(year, 12, 31) if year else due
         also = tuple(one.source_line for one in same if one.source_line)
         elapsed = _elapsed(start, end, day) if end and not target.annual else None
-        shown.append(Figure(target, no, year, target.reported, elapsed, also, start, end))
+        shown.append(Figure(target, no, year, target.reported, elapsed, also, start, end, lit))
     return shown
 
 

@@ -1,6 +1,6 @@
 """The figures of a plan with their history, and where the document says one thing twice.
 
-Six statements whatever the number of figures.
+Seven statements whatever the number of figures.
 """
 
 import datetime as dt
@@ -133,7 +133,7 @@ class Wanted:
 
 
 def lines(plan: Plan, day: dt.date) -> list[Line]:
-    """Every figure of the plan in the document's order; four statements."""
+    """Every figure of the plan in the document's order; five statements."""
     found = figures(plan, day)
     categories, leads = _categories(plan.id), _leads(plan.id)
     points = _points(plan.id)

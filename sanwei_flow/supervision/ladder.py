@@ -1,7 +1,8 @@
 """When to remind of a deadline, and whom. Pure: days in, days and steps out.
 
 Practice: 7, 3 and 1 working days before, 30 for work of more than a year, and every working
-day once it is overdue. What falls on the day the work arrived, or before, is left out.
+day once it is overdue, from the first one after the due day. What falls on the day the work
+arrived, or before, is left out.
 """
 
 import datetime as dt
@@ -68,7 +69,7 @@ class Ladder:
     def steps(
         self, start: dt.date, due: dt.date, calendar: Calendar
     ) -> Iterator[tuple[dt.date, Step]]:
-        """Yield (day, step) of every reminder before and at the first day overdue, in order.
+        """Yield (day, step) of every reminder, the first working day overdue included, in order.
 
         Nothing for a date that had passed when the work arrived on `start`.
         """
@@ -81,7 +82,7 @@ class Ladder:
             if day > start:
                 yield day, counted[count]
         if self.overdue:
-            yield due + ONE_DAY, self.overdue
+            yield calendar.workdays_after(due, 1), self.overdue
 
     def step(
         self,

@@ -1,5 +1,6 @@
 """The page of the ladder: reminders by scope with a look ahead, lights, levels, escalation."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,6 +37,8 @@ VALUE_NAMES = {
     '"card"': N_("发牌"),
 }
 SPARE = 2
+#: The column of the escalation table that says who is told.
+TOLD = "recipients"
 
 
 @bp.get("/supervision/ladder")
@@ -97,10 +100,31 @@ def save_table() -> str | Response | tuple[str, int]:
     found = []
     for number in range(request.form.get("rules", 0, type=int)):
         cells = request.form.getlist(f"rule-{number}")
+        if len(cells) == width + wide:
+            cells = _with_recipients(table, cells, request.form.getlist(f"told-{number}"))
         if len(cells) == width + wide and any(cell.strip() for cell in cells[:width]):
             note = request.form.get(f"note-{number}", "").strip()
             found.append((note, cells[:width], cells[width:]))
     return _kept(lambda: settings.change_table(found, by=web.current_actor(), at=web.now()))
+
+
+def _with_recipients(table: Table, cells: list[str], picked: list[str]) -> list[str]:
+    """The cells with the recipients picked, where their column was left to the boxes."""
+    for place, column in enumerate(table.outputs, len(table.inputs)):
+        if column.name == TOLD and not cells[place].strip():
+            known = [name for name in RECIPIENTS if name in picked]
+            cells = [*cells[:place], json.dumps(known), *cells[place + 1 :]]
+    return cells
+
+
+def recipients_of(cell: str) -> list[str] | None:
+    """The recipients a cell names one by one; None if it says it in another way."""
+    try:
+        named = json.loads(cell or "[]")
+    except ValueError:
+        return None
+    plain = isinstance(named, list) and all(one in RECIPIENTS for one in named)
+    return named if plain else None
 
 
 def _kept(change: Any) -> str | Response | tuple[str, int]:
@@ -150,6 +174,8 @@ def _page(
         roles=levels.role_names(),
         table=_table(),
         value_names=VALUE_NAMES,
+        told_column=TOLD,
+        recipients_of=recipients_of,
         problem=problem,
     )
 

@@ -42,7 +42,7 @@ def remind_of_tasks(*, at: dt.datetime, limit: int) -> tuple[int, list[Late]]:
         ladder = settings.of_task(task.design)
         looks.append((task.id, ladder.next_look(today(task.opened_at), task.due, day, calendar)))
     _look_again(looks)
-    letters += reminding.digests(late, posts, day, calendar)
+    letters += reminding.digests(late, posts, letters, day, calendar)
     deliver(letters, at=at)
     return len(tasks), late_tasks(tasks, rows, day, calendar)
 

@@ -46,7 +46,7 @@ def look_ahead(ladders: Ladders, *, at: dt.datetime) -> Outlook:
     posts = reminding.posts_for(tasks, [*rows.values(), *watched])
     letters = reminding.of_tasks(tasks, rows, posts, ladders, day=day, calendar=calendar, since=day)
     units = {task.unit_id for task in tasks if task.due < day}
-    letters += reminding.digests(units, posts, day, calendar)
+    letters += reminding.digests(units, posts, letters, day, calendar)
     letters += reminding.of_rows(watched, posts, ladders, day=day, calendar=calendar, since=day)
     found = _unsaid(letters)
     names = user_names(found)

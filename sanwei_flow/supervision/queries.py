@@ -132,9 +132,9 @@ def holders(unit_ids: Iterable[int | None]) -> dict[Post, list[int]]:
 
 
 def overdue_by_post(
-    unit_ids: Iterable[int], day: dt.date, next_look: dt.date
+    unit_ids: Iterable[int], before: dt.date, next_look: dt.date
 ) -> list[tuple[int, str, int | None, int, dt.date]]:
-    """(unit_id, role, owner_id, count, earliest due) of the units' overdue open tasks.
+    """(unit_id, role, owner_id, count, earliest due) of the units' open tasks due `before`.
 
     Counts only tasks that are reminded of; one that arrived too late already is not. What
     is overdue is looked at again on the next working day (`next_look`) at the latest: so
@@ -145,7 +145,7 @@ def overdue_by_post(
         .where(
             is_open,
             Task.unit_id.in_(set(unit_ids)),
-            Task.due < day,
+            Task.due < before,
             Task.remind_on <= next_look,
         )
         .group_by(Task.unit_id, Task.role, Task.owner_id)

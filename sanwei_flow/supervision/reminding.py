@@ -15,7 +15,7 @@ from sanwei_flow.calendars import Calendar, today
 from sanwei_flow.errors import N_
 from sanwei_flow.notifications.operations import Notice
 from sanwei_flow.supervision import queries
-from sanwei_flow.supervision.ladder import ONE_DAY, OVERDUE
+from sanwei_flow.supervision.ladder import OVERDUE
 from sanwei_flow.supervision.queries import Post, RowFacts
 from sanwei_flow.supervision.settings import Ladders
 
@@ -111,35 +111,41 @@ def of_rows(
     return letters
 
 
-def digests(unit_ids: Iterable[int], posts: Posts, day: dt.date, calendar: Calendar) -> Letters:
-    """One sentence per person and working day about everything of theirs that is overdue."""
+def digests(
+    unit_ids: Iterable[int], posts: Posts, named: Letters, day: dt.date, calendar: Calendar
+) -> Letters:
+    """One sentence per person and working day about everything of theirs that stays overdue.
+
+    What is overdue on its first working day is named one by one, in `named`, and not told again
+    here; whoever hears of such work hears of the rest as "besides".
+    """
     units = set(unit_ids)
     if not units or not calendar.is_workday(day):
         return []
     counts: dict[int, int] = defaultdict(int)
     earliest: dict[int, dt.date] = {}
     for unit_id, role, owner_id, count, due in queries.overdue_by_post(
-        units, day, calendar.workdays_after(day, 1)
+        units, calendar.workdays_after(day, -1), calendar.workdays_after(day, 1)
     ):
         for user_id in [owner_id] if owner_id else posts[unit_id, role]:
             counts[user_id] += count
             earliest[user_id] = min(due, earliest.get(user_id, due))
     title = N_("您有{count}件事项已逾期，最早的应于{due}办结")
+    besides = N_("此外还有{count}件事项早已逾期，最早的应于{due}办结")
+    new = {user_id for user_id, notice in named if notice.kind == "overdue"}
     key = f"overdue:{day.isoformat()}"
     return [
         (
             user_id,
             Notice(
                 "overdue_digest",
-                title,
+                besides if user_id in new else title,
                 {"count": count, "due": earliest[user_id].isoformat()},
                 link="/",
                 dedupe_key=key,
             ),
         )
         for user_id, count in counts.items()
-        # What became overdue today has just been named one by one.
-        if earliest[user_id] + ONE_DAY < day
     ]
 
 

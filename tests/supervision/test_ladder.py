@@ -23,7 +23,7 @@ def test_a_month_of_work_is_reminded_of_three_times_and_when_overdue():
         ("2024-09-20", "T-7"),
         ("2024-09-26", "T-3"),  # the Sunday before the holiday is worked
         ("2024-09-29", "T-1"),
-        ("2024-10-01", OVERDUE),
+        ("2024-10-08", OVERDUE),  # nobody is told on a holiday
     ]
 
 

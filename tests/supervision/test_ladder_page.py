@@ -9,11 +9,12 @@ from sanwei_flow.calendars import today
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.queries import current_decision
+from sanwei_flow.engine import read_table
 from sanwei_flow.plans import lights
 from sanwei_flow.plans.models import PlanRow
 from sanwei_flow.supervision import levels
 from sanwei_flow.supervision.ladder import Step
-from sanwei_flow.supervision.settings import ladders
+from sanwei_flow.supervision.settings import ladders, table_source
 from tests.factories import log_in
 from tests.plans.test_requests import LEAD, NO
 
@@ -120,6 +121,23 @@ def test_lights_levels_and_table_are_data(story, office):
     wrong = office.post(f"{PAGE}/table", data=sent | {"rule-0": ["[2..", *rule[1:]]})
     assert wrong.status_code == 422
     assert "表「逾期升级」第1条规则「逾期工作日数」" in wrong.text
+
+
+def test_who_is_told_of_late_work_is_picked_from_a_list(story, office):
+    rule = [">= 2", "-", "-", "-", '"red_card"', '"red"', "", '"card"']
+    sent = {"rules": "2", "rule-0": rule, "note-0": "两天", "told-0": ["leader", "head", "nobody"]}
+    assert office.post(f"{PAGE}/table", data=sent).status_code == 302
+    (kept,) = read_table(table_source()).rules
+    assert kept.outputs[2].text == '["head", "leader"]'
+    shown = text(office.get(PAGE))
+    for name, ticked in (("head", True), ("leader", True), ("handler", False)):
+        assert (f'value="{name}" id="told-0-{name}" checked' in shown) == ticked
+    db.session.rollback()
+
+    # What somebody computes stays a text of theirs.
+    rule[6] = 'major ? ["head"] : ["office"]'
+    assert office.post(f"{PAGE}/table", data=sent | {"rule-0": rule}).status_code == 302
+    assert "major ? [" in text(office.get(PAGE))
 
 
 def test_others_do_not_get_in(client, story):

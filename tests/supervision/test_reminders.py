@@ -99,9 +99,40 @@ def test_a_clerk_hears_of_a_deadline_three_times_and_daily_when_it_is_missed(uni
         "“办理：第3项 农民合作社示范社”还有1个工作日到期（2024-09-30）",
         "“办理：第3项 农民合作社示范社”已于2024-09-30到期，尚未办结",
         "您有1件事项已逾期，最早的应于2024-09-30办结",
-        "您有1件事项已逾期，最早的应于2024-09-30办结",
     ]
     assert told(head) == []
+
+
+def test_what_is_newly_overdue_is_named_and_the_rest_counted_without_it(unit, clerk):
+    with transaction():
+        make_task(unit)
+        make_task(unit, key="plan:1/row:4", due=dt.date(2024, 10, 9))
+        make_task(unit, key="plan:1/row:5", due=dt.date(2024, 10, 11))
+    overdue = "“办理：第3项 农民合作社示范社”已于{}到期，尚未办结"
+    expected = [
+        ("2024-10-08", {overdue.format("2024-09-30")}),
+        (
+            "2024-10-10",
+            {
+                overdue.format("2024-10-09"),
+                "此外还有1件事项早已逾期，最早的应于2024-09-30办结",
+            },
+        ),
+        ("2024-10-11", {"您有2件事项已逾期，最早的应于2024-09-30办结"}),
+        (  # a Saturday that is worked
+            "2024-10-12",
+            {
+                overdue.format("2024-10-11"),
+                "此外还有2件事项早已逾期，最早的应于2024-09-30办结",
+            },
+        ),
+    ]
+    heard = 0
+    for day, sentences in expected:
+        sweep(morning(day))
+        new = [one for one in told(clerk)[heard:] if "尚未办结" in one or "最早" in one]
+        heard = len(told(clerk))
+        assert sorted(new) == sorted(sentences)
 
 
 def test_a_runner_that_was_away_says_what_counts_now(unit, clerk):

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from flask_babel import force_locale
 
+from sanwei_flow import web
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
@@ -34,6 +36,17 @@ def told(story, who) -> list[str]:
     found = db.session.scalars(query.order_by(Notification.id)).all()
     db.session.rollback()
     return [one.title.format(**one.params) for one in found]
+
+
+def in_english(story, who) -> list[str]:
+    """The same notices as a reader sees them who has chosen English."""
+    query = db.select(Notification).where(
+        Notification.user_id == story.people[who].user_id, Notification.kind == "slip"
+    )
+    found = db.session.scalars(query.order_by(Notification.id)).all()
+    db.session.rollback()
+    with force_locale("en"):
+        return [web.sentence(one.title, one.params) for one in found]
 
 
 def reload(slip) -> Slip:
@@ -78,6 +91,7 @@ def test_a_slip_nobody_answers_climbs_level_by_level_to_the_group_leader(story):
     ]
     assert [step.expired_at is not None for step in slip.steps] == [True, True, True, False]
     assert "已升到单位负责人" in told(story, "head")[0]
+    assert "has climbed to Head of the unit" in in_english(story, "head")[0]
     assert "已升到组长" in told(story, "leader")[0]
     assert records.expired_slips([slip.row_id]) == {slip.row_id: 3}
 
