@@ -53,6 +53,14 @@ def new_draft(
     return _add(DesignDraft(key=key, name=name, xml=xml, forms=dict(forms or {})), by=by, at=at)
 
 
+def offer_draft(xml: str, *, by: Actor, at: dt.datetime) -> DesignDraft:
+    """Begin a draft of what a feature generated; whether `by` may is for that feature to ask."""
+    key, name = head_of(xml.encode())
+    newest = queries.newest(key)
+    base_id = newest.id if newest else None
+    return _add(DesignDraft(key=key, name=name, base_id=base_id, xml=xml, forms={}), by=by, at=at)
+
+
 def _add(draft: DesignDraft, *, by: Actor, at: dt.datetime) -> DesignDraft:
     draft.edited_at, draft.edited_by_id = at, by.user_id
     db.session.add(draft)
@@ -97,7 +105,11 @@ def save_draft(
 def discard_draft(draft_id: int, *, by: Actor, at: dt.datetime) -> None:
     """Throw the draft away; a copy stays. Raises Forbidden, NotFound."""
     require_designer(by)
-    draft = _locked(draft_id)
+    withdraw_draft(_locked(draft_id), by=by, at=at)
+
+
+def withdraw_draft(draft: DesignDraft, *, by: Actor, at: dt.datetime) -> None:
+    """`discard_draft` for the feature that offered it, which asks whether `by` may."""
     _keep(draft, DISCARDED, by=by, at=at)
     record("draft_discarded", f"design_draft:{draft.key}", by=by, at=at)
     db.session.delete(draft)

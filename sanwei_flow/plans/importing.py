@@ -11,6 +11,7 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden
 from sanwei_flow.plans.access import choose_office, managed_draft, may_import, record
+from sanwei_flow.plans.designing import forget_design
 from sanwei_flow.plans.doubts import add_findings
 from sanwei_flow.plans.drafting import Draft
 from sanwei_flow.plans.models import Plan
@@ -118,5 +119,6 @@ def discard_plan(plan_id: int, *, by: Actor, at: dt.datetime) -> None:
     """
     plan = managed_draft(plan_id, by)
     record(plan, "discard", before=plan.title, by=by, at=at)
+    forget_design(plan_id, by=by, at=at)
     db.session.delete(plan)
     db.session.flush()

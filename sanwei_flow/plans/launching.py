@@ -15,6 +15,7 @@ from sanwei_flow.designs.operations import publish
 from sanwei_flow.errors import N_, Forbidden, Invalid, Sentences
 from sanwei_flow.plans.access import get_plan, may_manage, record
 from sanwei_flow.plans.bpmn import generate, row_variable
+from sanwei_flow.plans.designing import designed, forget_design, in_design, misfits
 from sanwei_flow.plans.models import (
     MentionStatus,
     Plan,
@@ -33,7 +34,7 @@ from sanwei_flow.processes.outbox import wake
 class Blocker:
     """Why a plan cannot be launched yet; `row` or `mention_id` says where to go.
 
-    `code` is `no_rows`, `unsettled`, `no_lead` or `collective_lead`.
+    `code` is `no_rows`, `unsettled`, `no_lead`, `collective_lead` or `design`.
     """
 
     code: str
@@ -70,7 +71,7 @@ def ready_to_launch(plan: Plan) -> list[Blocker]:
                     )
                 )
         blockers += _lead_blockers(row, expansion)
-    return blockers
+    return blockers + _design_blockers(plan)
 
 
 def read_units(plan: Plan) -> None:
@@ -96,8 +97,22 @@ def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:
     return []
 
 
-def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
-    """Publish the plan's own design and start it; its rows start as jobs after the commit.
+def _design_blockers(plan: Plan) -> list[Blocker]:
+    """What keeps the process that designers have in hand from carrying this plan."""
+    if in_design(plan) is not None:
+        message = N_("设计人员正在调整本方案的流程，请等其发布或放弃草稿")
+        return [Blocker("design", message)]
+    version = designed(plan)
+    if version is None:
+        return []
+    return [Blocker("design", text, {"rows": rows}) for text, rows in misfits(version, plan)]
+
+
+def launch(plan_id: int, *, standard: bool = False, by: Actor, at: dt.datetime) -> Plan:
+    """Start the plan's own design; its rows start as jobs after the commit.
+
+    The design is the one designers published for it, or else, and if `standard`, the generated
+    one, published now.
 
     A plan already launched is returned as it is: calling again changes nothing, but wakes the
     jobs of rows that had not started yet.
@@ -110,6 +125,9 @@ def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
         wake([plan.process_id], at)
         return plan
     blockers = ready_to_launch(plan)
+    if standard:
+        blockers = [one for one in blockers if one.code != "design"]
+        forget_design(plan_id, by=by, at=at)
     if blockers:
         raise Invalid(
             N_("方案还不能启动：{reasons}"),
@@ -117,7 +135,9 @@ def launch(plan_id: int, *, by: Actor, at: dt.datetime) -> Plan:
             reasons=Sentences(blockers),
         )
     variables = start_variables(plan)
-    version = publish(generate(plan), {}, by=by, at=at, note=N_("启动方案时生成"))
+    version = None if standard else designed(plan)
+    if version is None:
+        version = publish(generate(plan), {}, by=by, at=at, note=N_("启动方案时生成"))
     root = start_process(
         version,
         variables,

@@ -19,14 +19,14 @@ from sanwei_flow.plans.models import Plan, PlanRow, Target, business_key
 from sanwei_flow.plans.records import RowReport, TargetValue
 from sanwei_flow.plans.requests import UNSIGNED, lead_of
 from sanwei_flow.plans.rows import RowView, row_views
-from sanwei_flow.plans.statuses import CLOSED, DRAFT, STARTING, SUSPENDED
+from sanwei_flow.plans.statuses import CLOSED, NOT_BEGUN, SUSPENDED
 from sanwei_flow.processes.advance import Act
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import start_process
 from sanwei_flow.processes.revising import revise
 
 #: Rows in these states are not asked for progress.
-SILENT = frozenset({DRAFT, STARTING, SUSPENDED}) | UNSIGNED | CLOSED
+SILENT = NOT_BEGUN | {SUSPENDED} | UNSIGNED | CLOSED
 PROCESS = "progress_report"
 
 

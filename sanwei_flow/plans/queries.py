@@ -34,8 +34,8 @@ from sanwei_flow.plans.rows import (
     rows_by_plan,
     somebody,
 )
-from sanwei_flow.plans.statuses import plan_status
-from sanwei_flow.processes.models import ProcessInstance
+from sanwei_flow.plans.statuses import STARTING, plan_status
+from sanwei_flow.processes.models import Job, JobKind, ProcessInstance
 
 __all__ = [
     "Counts",
@@ -91,12 +91,12 @@ def status_of(plan: Plan) -> str:
     """The plan's status, one of `statuses.PLAN_STATUSES`."""
     progress = launch_progress(plan)
     root = db.session.get(ProcessInstance, plan.process_id) if plan.process_id else None
-    return plan_status(root.status if root else None, progress.started, progress.total)
+    return plan_status(root.status if root else None, starting=not progress.finished)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a launch has come: rows whose process has started, of all rows."""
+    """How far a launch has come: rows whose process has started, of those that start now."""
 
     started: int
     total: int
@@ -111,7 +111,7 @@ class Progress:
 
 
 def launch_progress(plan: Plan) -> Progress:
-    """Count the rows of a plan whose process exists."""
+    """Count the rows of a plan whose process exists, or has been asked for."""
     total = db.session.scalar(
         db.select(func.count()).select_from(PlanRow).where(PlanRow.plan_id == plan.id)
     )
@@ -123,6 +123,12 @@ def launch_progress(plan: Plan) -> Progress:
             ProcessInstance.parent_id == plan.process_id, keys
         )
     )
+    waiting = db.select(Job.id).where(
+        Job.instance_id == plan.process_id, Job.kind == JobKind.child_start
+    )
+    if not db.session.scalar(db.select(waiting.exists())):
+        # What has not started by now waits for its phase.
+        return Progress(started or 0, started or 0)
     return Progress(started or 0, total or 0)
 
 
@@ -203,12 +209,12 @@ def _cards(plans: Sequence[Plan], day: dt.date) -> list[PlanCard]:
     doubts = {one.plan_id: one.number for one in db.session.execute(open_doubts)}
     cards = []
     for plan in plans:
-        started = sum(view.process_id is not None for view in views.get(plan.id, []))
+        starting = any(view.status == STARTING for view in views.get(plan.id, []))
         root = states.get(plan.process_id) if plan.process_id else None
         cards.append(
             PlanCard(
                 plan=plan,
-                status=plan_status(root, started, len(views.get(plan.id, []))),
+                status=plan_status(root, starting=starting),
                 counts=count_rows(views.get(plan.id, [])),
                 doubts=doubts.get(plan.id, 0),
             )

@@ -23,7 +23,7 @@ from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.records import RowRequest
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.plans.rows import RowView, row_view
-from sanwei_flow.plans.statuses import CLOSED, DRAFT, STARTING, SUSPENDED
+from sanwei_flow.plans.statuses import CLOSED, NOT_BEGUN, SUSPENDED
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import act_on_task, cancel_process, start_process
 from sanwei_flow.processes.queries import open_tasks
@@ -161,7 +161,7 @@ def _being_asked(view: RowView) -> frozenset[str]:
 
 
 def _running(view: RowView) -> bool:
-    return view.process_id is not None and view.status not in CLOSED | {DRAFT, STARTING}
+    return view.process_id is not None and view.status not in CLOSED | NOT_BEGUN
 
 
 def _fits(kind: Kind, view: RowView, asked: frozenset[str]) -> bool:

@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sanwei_flow import web
+from sanwei_flow.accounts.models import Role
 from sanwei_flow.accounts.queries import all_units, collectives_by_name
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid
@@ -51,7 +52,7 @@ def _review_page(plan: Plan, *, problems_only: bool) -> str:
     rows = queries.row_views(plan, this_day())
     found = queries.findings(plan)
     used = queries.used_names(plan)
-    blockers = operations.ready_to_launch(plan)
+    blockers = [one for one in operations.ready_to_launch(plan) if one.code != "design"]
     reopened = request.args.get("unit", type=web.key)
     troubled = {one.row.no for one in found if one.row is not None and one.settled_at is None}
     troubled |= {blocker.row for blocker in blockers if blocker.row is not None}
@@ -261,7 +262,8 @@ def launch(plan_id: int) -> str | Response | tuple[str, int]:
     if request.method == "POST":
         try:
             with transaction():
-                operations.launch(plan_id, by=web.current_actor(), at=web.now())
+                standard = request.form.get("process") == "standard"
+                operations.launch(plan_id, standard=standard, by=web.current_actor(), at=web.now())
         except Invalid as error:
             flash(web.message_of(error), "error")
             return redirect(url_for(".review", plan_id=plan_id), 303)
@@ -273,8 +275,20 @@ def launch(plan_id: int) -> str | Response | tuple[str, int]:
         plan=plan,
         blockers=operations.ready_to_launch(plan),
         effect=operations.launch_effect(plan),
+        designed=operations.designed(plan),
+        draft=operations.in_design(plan),
+        designer=web.current_actor().has_role(Role.designer),
         assumed=[one for one in queries.findings(plan) if one.settled_at is None],
     )
+
+
+@bp.post("/plans/<int:plan_id>/design")
+def hand_to_designers(plan_id: int) -> Response:
+    """Let the designers change the plan's process before it is launched."""
+    with transaction():
+        operations.hand_to_designers(plan_id, by=web.current_actor(), at=web.now())
+    flash(_("已告知流程设计人员；发布后再启动，即按其流程办理。"), "success")
+    return redirect(url_for(".launch", plan_id=plan_id), 303)
 
 
 @bp.get("/plans/<int:plan_id>/launching")

@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from sqlalchemy import ColumnElement, and_, case
 from sqlalchemy import Row as Record
-from sqlalchemy import and_
 from sqlalchemy.orm import aliased, contains_eager
 
 from sanwei_flow.accounts.models import Unit
@@ -25,7 +25,7 @@ from sanwei_flow.plans.models import (
     UnitMention,
 )
 from sanwei_flow.plans.statuses import CLOSED, SUSPENDED, TERMINATED, row_status
-from sanwei_flow.processes.models import InstanceStatus, ProcessInstance
+from sanwei_flow.processes.models import InstanceStatus, Job, JobKind, ProcessInstance
 
 #: Without a light for a reason of their own.
 UNLIT = {SUSPENDED: N_("已中止，不计时限"), TERMINATED: N_("已终止")}
@@ -183,6 +183,7 @@ def _records(plan_ids: list[int], no: int | None = None) -> list[Record]:
             instance.id.label("process_id"),
             instance.status.label("instance_status"),
             instance.stage.label("stage"),
+            _starting(instance).label("starting"),
         )
         .join(Plan, Plan.id == PlanRow.plan_id)
         .outerjoin(
@@ -195,6 +196,17 @@ def _records(plan_ids: list[int], no: int | None = None) -> list[Record]:
         query = query.where(PlanRow.no == no)
     newest = {record.PlanRow.id: record for record in db.session.execute(query)}
     return list(newest.values())
+
+
+def _starting(instance: type[ProcessInstance]) -> ColumnElement[bool]:
+    """Whether a row's process, not there yet, is among those the plan's has asked for.
+
+    The engine asks for all rows of a phase at once, so any that waits says so of each.
+    """
+    asked = db.select(Job.id).where(
+        Job.instance_id == Plan.process_id, Job.kind == JobKind.child_start
+    )
+    return case((instance.id.is_(None), asked.correlate(Plan).exists()), else_=False)
 
 
 def _places(plan_id: int, no: int | None = None) -> dict[int, list[tuple[str, Name]]]:
@@ -243,6 +255,7 @@ def _view(
     row: PlanRow = record.PlanRow
     status = row_status(
         launched=record.root_id is not None,
+        starting=record.starting,
         instance_status=record.instance_status,
         stage=record.stage,
         written_off=row.written_off_at is not None,

@@ -12,7 +12,7 @@ PLAN_STATUSES: dict[str, str] = {
     DONE: N_("已办结"),
 }
 
-STARTING, SUSPENDED = "starting", "suspended"
+STARTING, UPCOMING, SUSPENDED = "starting", "upcoming", "suspended"
 WRITTEN_OFF, TERMINATED = "written_off", "terminated"
 
 #: In the order a row passes them; between `dispatched` and `leader_review` they are the
@@ -20,6 +20,7 @@ WRITTEN_OFF, TERMINATED = "written_off", "terminated"
 ROW_STATUSES: dict[str, str] = {
     DRAFT: N_("待启动"),
     STARTING: N_("正在启动"),
+    UPCOMING: N_("待所在阶段开始"),
     "dispatched": N_("待签收"),
     "objected": N_("异议待裁定"),
     "in_progress": N_("办理中"),
@@ -58,21 +59,32 @@ REQUEST_STAGES: dict[str, str] = {
 }
 
 CLOSED = frozenset({WRITTEN_OFF, TERMINATED})
+#: Nobody has anything to do yet.
+NOT_BEGUN = frozenset({DRAFT, STARTING, UPCOMING})
 
 
-def plan_status(root_status: str | None, started: int, total: int) -> str:
-    """The plan's status from its root process (None: not launched) and its rows' processes."""
+def plan_status(root_status: str | None, *, starting: bool) -> str:
+    """The plan's status from its root process (None: not launched) and whether rows still start."""
     if root_status is None:
         return DRAFT
     if root_status in (InstanceStatus.finished, InstanceStatus.cancelled):
         return DONE
-    return LAUNCHING if started < total else RUNNING
+    return LAUNCHING if starting else RUNNING
 
 
 def row_status(
-    *, launched: bool, instance_status: str | None, stage: str | None, written_off: bool
+    *,
+    launched: bool,
+    starting: bool,
+    instance_status: str | None,
+    stage: str | None,
+    written_off: bool,
 ) -> str:
-    """The row's status: the stage of its process, or where it stands before and after."""
+    """The row's status: the stage of its process, or where it stands before and after.
+
+    `starting`: its process is about to be there. Else a row of a launched plan that has none
+    waits for its phase.
+    """
     if written_off or instance_status == InstanceStatus.finished:
         return WRITTEN_OFF
     if instance_status == InstanceStatus.cancelled:
@@ -81,4 +93,6 @@ def row_status(
         return SUSPENDED
     if not launched:
         return DRAFT
+    if instance_status is None and not starting:
+        return UPCOMING
     return stage or STARTING

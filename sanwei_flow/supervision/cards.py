@@ -14,7 +14,7 @@ from sanwei_flow.plans.access import get_plan, record
 from sanwei_flow.plans.models import PlanRow
 from sanwei_flow.plans.requests import lead_of
 from sanwei_flow.plans.rows import row_view
-from sanwei_flow.plans.statuses import DRAFT, STARTING, SUSPENDED
+from sanwei_flow.plans.statuses import NOT_BEGUN, SUSPENDED
 from sanwei_flow.supervision.models import Card
 from sanwei_flow.supervision.numbers import next_serial
 from sanwei_flow.supervision.slips import MOST_REASON, WORDS, may_issue
@@ -39,7 +39,7 @@ def issue_card(
         raise Invalid(N_("请写明发牌理由（最多{most}字）"), most=MOST_REASON)
     view = row_view(plan, no, today(at))
     unit_id = lead_of(view)
-    if view.closed or view.status in (DRAFT, STARTING, SUSPENDED) or unit_id is None:
+    if view.closed or view.status in NOT_BEGUN | {SUSPENDED} or unit_id is None:
         raise Conflict(N_("第{no}项没有在办理，不能发牌"), no=no)
     card = write_card(
         colour,

@@ -22,7 +22,7 @@ from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.requests import lead_of
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.plans.rows import RowView, row_views
-from sanwei_flow.plans.statuses import DRAFT, STARTING, SUSPENDED
+from sanwei_flow.plans.statuses import NOT_BEGUN, SUSPENDED
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import start_process
 from sanwei_flow.processes.queries import open_tasks
@@ -126,7 +126,7 @@ def _refusal(
 ) -> Conflict | Forbidden | None:
     if not may_issue(plan, by):
         return Forbidden(N_("只有本方案的专班办公室和分管领导可以发督办单"))
-    waiting = view.status in (DRAFT, STARTING) or view.process_id is None
+    waiting = view.status in NOT_BEGUN or view.process_id is None
     for stands_against, words in (
         (view.closed, N_("第{no}项已经办结，不需要督办")),
         (waiting, N_("第{no}项尚未启动，不能督办")),

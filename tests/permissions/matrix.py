@@ -229,6 +229,7 @@ ROUTES = [
     _row("POST", f"{PLAN}/discard", OFFICE, plan_id="plan"),
     _row("GET", f"{PLAN}/launch", OFFICE, plan_id="draft"),
     _row("POST", f"{PLAN}/launch", OFFICE, plan_id="plan"),
+    _row("POST", f"{PLAN}/design", OFFICE, plan_id="draft"),
     _row("GET", f"{PLAN}/launching", OFFICE, plan_id="plan"),
     _row("POST", f"{PLAN}/cycle", OFFICE, plan_id="plan"),
     _row("GET", f"{PLAN}/reimport", OFFICE, plan_id="plan"),

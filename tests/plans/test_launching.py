@@ -140,7 +140,7 @@ def test_reading_rows_costs_the_same_however_many(desk, copies):
     event.remove(db.engine, "before_cursor_execute", count)
     assert cards <= 6  # two of them for lights: figures reported, and the settings
     assert rows - cards <= 5
-    assert len(counted) - rows <= 6
+    assert len(counted) - rows <= 8  # two of them for a process that designers have in hand
 
 
 def test_progress_speaks_in_percent():
