@@ -54,7 +54,7 @@ class TaskForm:
     ) -> None:
         self.task = task
         self.draft = draft_of(task.id, reader) if posted is None else None
-        self.schema = form_of(task.design_hash, task.form)
+        self.schema = form_of(task.design_hash, task.form, task.node, task.data)
         self.posted = posted
         self.choices = remembered_choices()
         self.reader = reader
