@@ -15,6 +15,7 @@ const entries = {
   board: "src/board/index.js",
   diagram: "src/diagram/index.js",
   figures: "src/figures/index.js",
+  formdesigner: "src/formdesigner/index.js",
   lists: "src/lists/index.js",
   upload: "src/upload/index.js",
 };

@@ -101,8 +101,15 @@ def check(source: bytes, forms: Mapping[str, Any], called: Iterable[str]) -> lis
         try:
             parse(key, schema)
         except Invalid as error:
-            problems.append(Problem("form", "error", None, None, error.message, error.params))
+            said = [one for found in error.fields.values() for one in found] or [None]
+            for one in said:
+                given = error.params if one is None else _at_place(key, one)
+                problems.append(Problem("form", "error", None, None, error.message, given))
     return problems
+
+
+def _at_place(form: str, complaint: Any) -> dict[str, Any]:
+    return {"key": form, "place": complaint.place, "detail": complaint}
 
 
 def install_shipped(*, by: Actor, at: dt.datetime) -> list[DesignVersion]:
