@@ -57,7 +57,8 @@ def preview(form: dict[str, Any], design: Drawn, step: str = "") -> Preview:
 
 def _sound(form: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The form without the rows that cannot be drawn, and what those are called."""
-    form, broken = copy.deepcopy(form), []
+    form = copy.deepcopy(form)
+    broken: list[str] = []
     form["title"] = form.get("title") or gettext("表单")
     while found := complaints(form):
         places = {one.place.split(".")[1] for one in found if one.place.startswith("fields.")}

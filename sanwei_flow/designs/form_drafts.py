@@ -155,7 +155,9 @@ def add_form(
     present = drawn(key, by=by)
     wrong: dict[str, list[object]] = {}
     if not KEY.fullmatch(name):
-        wrong["key"] = [Complaint("key", N_("只能用小写字母、数字和下划线，以字母开头，最多 40 个"))]
+        wrong["key"] = [
+            Complaint("key", N_("只能用小写字母、数字和下划线，以字母开头，最多 40 个"))
+        ]
     elif name in present.forms:
         wrong["key"] = [Complaint("key", N_("已有标识为 {key} 的表单"), {"key": name})]
     if not title.strip():

@@ -11,8 +11,10 @@ from sanwei_flow.engine.expressions import tokens
 from sanwei_flow.engine.reading import read_xml
 
 #: Where expressions stand besides our settings.
-WRITTEN = ("conditionExpression", "script", "loopCardinality", "completionCondition")
-WRITTEN += ("timeDuration", "timeDate", "timeCycle")
+WRITTEN: frozenset[str] = frozenset(
+    ["conditionExpression", "script", "loopCardinality", "completionCondition"]
+    + ["timeDuration", "timeDate", "timeCycle"]
+)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ def people(app: Flask, live_server: str) -> dict[str, User]:
     with app.app_context(), transaction():
         unit = factories.make_unit("县财政局")
         roles = {"designer": Role.designer, "clerk": Role.staff, "head": Role.reviewer}
-        found = {name: factories.make_user(unit, (role,), name=name) for name, role in roles.items()}
+        found = {
+            name: factories.make_user(unit, (role,), name=name) for name, role in roles.items()
+        }
         operations.publish(TWO_STEPS, {"report": FORM}, by=SYSTEM, at=NOW)
     return found
 

@@ -69,7 +69,12 @@ def test_rows_are_added_moved_copied_and_deleted(designer, client):
     page = send(client, "add:number").text
     assert controls(page, "form-editor")["fields.2.label"] == "数字"
     assert drafting.draft_of("spending") is None, "nothing is kept before it is saved"
-    more = {"fields": "3", "fields.2.key": "cost", "fields.2.label": "花费", "fields.2.unit": "万元"}
+    more = {
+        "fields": "3",
+        "fields.2.key": "cost",
+        "fields.2.label": "花费",
+        "fields.2.unit": "万元",
+    }
     more |= {"fields.2.type": "number", "fields.2.min": "0", "fields.2.show_if.field": "late"}
     more |= {"fields.2.show_if.op": "eq", "fields.2.show_if.value": "true"}
     assert send(client, "save", **more).status_code == 302
@@ -190,9 +195,7 @@ def test_too_many_rows_are_refused(designer):
     rows = [{"key": f"k{n}", "label": "一", "type": "text"} for n in range(101)]
     seen = form_drafts.mark(FORM)
     with pytest.raises(Invalid, match="最多 100 项"), transaction():
-        form_drafts.save_form(
-            "spending", FORM | {"fields": rows}, seen=seen, by=designer, at=NOW
-        )
+        form_drafts.save_form("spending", FORM | {"fields": rows}, seen=seen, by=designer, at=NOW)
     with pytest.raises(Conflict), transaction():
         form_drafts.save_form("spending", FORM, seen="older", by=designer, at=NOW)
     db.session.rollback()
