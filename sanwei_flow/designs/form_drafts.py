@@ -10,7 +10,7 @@ from typing import Any
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.designs import drafting, operations, outcomes, queries
-from sanwei_flow.designs.complaints import Complaint
+from sanwei_flow.designs.complaints import SENTENCES, Complaint
 from sanwei_flow.designs.models import DesignDraft, DesignVersion
 from sanwei_flow.engine import DesignError, Element, outline
 from sanwei_flow.errors import N_, Conflict, Invalid, NotFound
@@ -155,9 +155,7 @@ def add_form(
     present = drawn(key, by=by)
     wrong: dict[str, list[object]] = {}
     if not KEY.fullmatch(name):
-        wrong["key"] = [
-            Complaint("key", N_("只能用小写字母、数字和下划线，以字母开头，最多 40 个"))
-        ]
+        wrong["key"] = [Complaint("key", SENTENCES["string_pattern_mismatch"])]
     elif name in present.forms:
         wrong["key"] = [Complaint("key", N_("已有标识为 {key} 的表单"), {"key": name})]
     if not title.strip():

@@ -11,9 +11,16 @@ from sanwei_flow.engine.expressions import tokens
 from sanwei_flow.engine.reading import read_xml
 
 #: Where expressions stand besides our settings.
-WRITTEN: frozenset[str] = frozenset(
-    ["conditionExpression", "script", "loopCardinality", "completionCondition"]
-    + ["timeDuration", "timeDate", "timeCycle"]
+WRITTEN = frozenset(
+    [
+        "conditionExpression",
+        "script",
+        "loopCardinality",
+        "completionCondition",
+        "timeDuration",
+        "timeDate",
+        "timeCycle",
+    ]
 )
 
 
