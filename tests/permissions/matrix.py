@@ -83,7 +83,6 @@ API = "/api/v1"
 PLAN, TASK = "/plans/<int:plan_id>", "/tasks/<int:task_id>"
 API_PLAN, API_TASK = f"{API}/plans/<number:plan_id>", f"{API}/tasks/<number:task_id>"
 DESIGN = "/designs/<key>"
-FORMS, FORM = f"{DESIGN}/forms", f"{DESIGN}/forms/<form>"
 REPORT = "/reports/<int:bulletin_id>"
 SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
@@ -402,20 +401,24 @@ ROUTES = [
     # Designs belong to the whole county: to its designers, and nobody else.
     _row("GET", "/designs", DESIGNER),
     _row("GET", DESIGN, DESIGNER, key="cooperation"),
-    _row("GET", FORMS, DESIGNER, key="cooperation"),
-    _row("POST", FORMS, DESIGNER, key="cooperation", send={"data": {"key": "Odd"}}),
-    _row("GET", FORM, DESIGNER, key="cooperation", form="part_report"),
+    _row("GET", f"{DESIGN}/draft/diagram.bpmn", DESIGNER, key="cooperation"),
+    _row("GET", f"{DESIGN}/edit", DESIGNER, key="cooperation"),
+    _row("GET", f"{DESIGN}/draft", DESIGNER, key="cooperation"),
     _row(
         "POST",
-        FORM,
+        f"{DESIGN}/draft",
         DESIGNER,
+        send={"json": {"xml": "<a/>"}},
         key="cooperation",
-        form="part_report",
-        send={"data": {"act": "add:text"}},
     ),
-    # A step uses it, so it stays.
-    _row("POST", f"{FORM}/delete", DESIGNER, key="cooperation", form="part_report"),
-    _row("GET", f"{DESIGN}/draft/diagram.bpmn", DESIGNER, key="cooperation"),
+    _row(
+        "POST",
+        f"{DESIGN}/problems",
+        DESIGNER,
+        send={"json": {"xml": "<a/>"}},
+        key="cooperation",
+    ),
+    _row("GET", f"{DESIGN}/names.json", DESIGNER, key="cooperation"),
     _row(
         "GET",
         f"{DESIGN}/versions/<int:number>/diagram.bpmn",
