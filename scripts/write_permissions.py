@@ -18,13 +18,15 @@ them fails the tests. `scripts/write_permissions.py` writes this page.
 * **no**: refused (403). **hidden**: as if it did not exist (404). **taken**: a colleague has
   claimed the task, and is named (409). **log in**: to the log-in page, or 401 for a program.
 * The task is one of a unit's staff. *Who started it* started the process and works elsewhere;
-  *another unit* has no part in the process. Office, leader, designer and auditor are roles held in
-  any unit; a plan is corrected, launched and given its report cycle by its own office only. Until
-  it is launched, its own office and the auditor see it, and the lists leave it out for all others.
+  *another unit* has no part in the process. Office, leader, designer, auditor and system
+  administrator are roles held in any unit; a plan is corrected, launched and given its report
+  cycle by its own office only. Until it is launched, its own office and the auditor see it, and
+  the lists leave it out for all others.
 * The *deputy* of who has the task holds another post of the unit. They do the work in the
   person's name; whom else to ask, and handing work on, stays with the person.
 * Readers of a process are who oversees all work, who started it, the units that have or had a
-  task in it, in its parent or in its children, and who was sent a copy.
+  task in it, in its parent or in its children, and who was sent a copy. A system
+  administrator sees how it stands, not its tasks and files.
 * A yes to an address that lists things (`/`, `/api/v1/tasks`, `/notifications`) is for the
   person's own. Files under `/static` are for everybody.
 """

@@ -11,13 +11,14 @@ from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.api import shapes
 from sanwei_flow.api.serialise import words
 from sanwei_flow.calendars.queries import load_calendar
-from sanwei_flow.designs import outcomes
+from sanwei_flow.designs import forms, outcomes
+from sanwei_flow.designs.queries import remembered_choices
 from sanwei_flow.errors import N_
 from sanwei_flow.plans.lights import Light, light
 from sanwei_flow.plans.models import place_of
 from sanwei_flow.plans.statuses import PART_STATUSES, REQUEST_STAGES, ROW_STATUSES
 from sanwei_flow.processes import queries
-from sanwei_flow.processes.actions import ASIDES, Action
+from sanwei_flow.processes.actions import ASIDES, Action, form_of
 from sanwei_flow.processes.advance import FILES
 from sanwei_flow.processes.drafts import draft_of
 from sanwei_flow.processes.models import (
@@ -51,9 +52,13 @@ def task_shape(
     """A task with its data and what this person may do with it."""
     owners = user_names([task.owner_id]) if task.owner_id else {}
     draft = draft_of(task.id, reader)
+    form = form_of(task.design_hash, task.form, task.node, task.data)
+    hidden = {field.key for field in form.fields if field.hidden}
+    shown = forms.background(form, task.data, choices=remembered_choices())
     return shapes.Task(
         **_values(task, unit_names([task.unit_id]), owners, day),
-        data=task.data,
+        data={key: value for key, value in task.data.items() if key not in hidden},
+        shown=[shapes.Shown(**entry) for entry in shown],
         draft=draft.data if draft else None,
         actions=[action_shape(action) for action in actions],
     )

@@ -33,6 +33,33 @@ def default(field: Field, defaults: dict[str, Any]) -> Any:
     return held
 
 
+def settled(schema: Schema, defaults: dict[str, Any]) -> Schema:
+    """The form with each `show_if` decided that depends on a field nobody fills in here.
+
+    What is only read at this step, or hidden, holds what it opens with, and the fields that
+    depend on it are asked or not asked by that.
+    """
+    fixed = {field.key for field in schema.fields if field.readonly}
+    if not any(field.show_if and field.show_if.field in fixed for field in schema.fields):
+        return schema
+    held: dict[str, Any] = {}
+    fields = []
+    for field in schema.fields:
+        one, rule = field, field.show_if
+        if rule and rule.field in fixed:
+            shown_here = rule.holds(held)
+            decided = {} if shown_here else {"readonly": True, "hidden": True}
+            one = field.model_copy(update={"show_if": None, **decided})
+            if not shown_here:
+                fixed.add(field.key)
+                fields.append(one)
+                continue
+        if one.readonly:
+            held[one.key] = default(one, defaults)
+        fields.append(one)
+    return schema.model_copy(update={"fields": fields})
+
+
 def file_keys(schema: Schema, action: str | None = None) -> list[str]:
     """The fields that take attachments: the caller stores the files and sends their ids."""
     return [field.key for field in schema.asked(action) if field.type == "file"]
@@ -52,13 +79,14 @@ def validate(
     `defaults` are the variables the task shows; a field left out of `payload` keeps its
     default. The opinion is `comment`, or `payload["comment"]`; returning outcomes need one.
     Answers are JSON: numbers as int or float, dates as ISO text, units, people and
-    attachments as ids, tables as lists of mappings. Hidden fields (`show_if`) are left out.
+    attachments as ids, tables as lists of mappings. Hidden fields (`show_if`) are left out;
+    what this step hides counts as no field of the form, what it only reads may not be changed.
     Raises Invalid whose `fields` name each wrong field, `division-0-unit` inside tables.
     """
     opinion = payload.get("comment", "") if comment is None else comment
     _refuse_extra(schema, payload)
     cleaned: dict[str, Any] = {}
-    errors: dict[str, list[str]] = {}
+    errors = _changed(schema, payload, defaults)
     for field in schema.asked(action):
         if field.show_if and not field.show_if.holds(cleaned):
             continue
@@ -75,7 +103,7 @@ def validate(
 
 
 def _refuse_extra(schema: Schema, payload: dict[str, Any]) -> None:
-    known = {field.key for field in schema.fields} | {"comment"}
+    known = {field.key for field in schema.fields if not field.hidden} | {"comment"}
     extra = [str(key) for key in payload if key not in known]
     if extra:
         raise Invalid(
@@ -83,6 +111,19 @@ def _refuse_extra(schema: Schema, payload: dict[str, Any]) -> None:
             fields={key: [gettext("表单里没有这一项。")] for key in extra},
             keys=gettext("、").join(extra)[:200],
         )
+
+
+def _changed(
+    schema: Schema, payload: dict[str, Any], defaults: dict[str, Any]
+) -> dict[str, list[str]]:
+    """Complaints about fields sent with another value although they are only read here."""
+    return {
+        field.key: [gettext("这一步只能查看这一项，不能修改。")]
+        for field in schema.fields
+        if field.readonly
+        and field.key in payload
+        and payload[field.key] != default(field, defaults)
+    }
 
 
 def _answer(
@@ -188,7 +229,7 @@ def background(
     schema: Schema, defaults: dict[str, Any], *, choices: Choices = no_choices
 ) -> list[dict[str, Any]]:
     """What the form shows before it asks (its read-only fields), in the shape of `display`."""
-    fields = [field for field in schema.fields if field.readonly]
+    fields = [field for field in schema.fields if field.readonly and not field.hidden]
     values = {field.key: default(field, defaults) for field in fields}
     return _readable(fields, values, defaults, choices)
 

@@ -2,10 +2,19 @@
 
 `validate` is the truth for the page and the API alike. `describe` tells a program what to
 fill in, `build_form` draws that and reads it back. `background` is what the form shows
-before it asks, `display` what was filled in.
+before it asks, `display` what was filled in. A step of a design may read or hide some of a
+form's fields: `Schema.at` and `settled` give the form as that step has it.
 """
 
-from sanwei_flow.designs.answers import background, default, describe, display, file_keys, validate
+from sanwei_flow.designs.answers import (
+    background,
+    default,
+    describe,
+    display,
+    file_keys,
+    settled,
+    validate,
+)
 from sanwei_flow.designs.browser import DesignForm, build_form
 from sanwei_flow.designs.schema import Schema, parse
 from sanwei_flow.designs.values import Choices
@@ -21,5 +30,6 @@ __all__ = [
     "display",
     "file_keys",
     "parse",
+    "settled",
     "validate",
 ]

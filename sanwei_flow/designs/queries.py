@@ -95,8 +95,10 @@ def form(version: DesignVersion, key: str) -> Schema:
 
 
 @lru_cache(CACHED)
-def form_by_hash(content_hash: str, key: str) -> Schema:
-    """Like `form`, by the version's hash."""
+def form_by_hash(content_hash: str, key: str, step: str | None = None) -> Schema:
+    """Like `form`, by the version's hash; `step` is the id of the user task that uses it."""
+    if step is not None:
+        return form_by_hash(content_hash, key).at(step)
     forms = _content(DesignVersion.forms, content_hash)
     if key not in forms:
         raise NotFound(N_("这一流程版本没有表单 {key}"), key=key)

@@ -42,6 +42,7 @@ from sanwei_flow.engine.model import (
     TimerCleared,
     TimerSet,
 )
+from sanwei_flow.engine.outline import Element, outline
 from sanwei_flow.engine.rewind import Before
 from sanwei_flow.engine.run import (
     act,
@@ -68,6 +69,7 @@ __all__ = [
     "Design",
     "DesignError",
     "Effect",
+    "Element",
     "EngineError",
     "Event",
     "Fire",
@@ -102,6 +104,7 @@ __all__ = [
     "load_design",
     "migrate",
     "nodes_after",
+    "outline",
     "process_setting",
     "read_table",
     "start",

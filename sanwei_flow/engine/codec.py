@@ -21,6 +21,10 @@ from sanwei_flow.errors import N_
 VERSION = 1
 MAX_STATE = 8 * 1024 * 1024
 
+#: What a state holds: version, process, status, moment, last id, variables, root, tasks, parts.
+CONTENT: dict[str, type] = {"v": int, "k": str, "s": str, "t": str, "n": int, "d": dict}
+CONTENT |= {"r": int, "w": list, "p": list}
+
 # A stored task: [id, spec name, state, parent id (0: the start), internal data or 0]
 
 
@@ -52,10 +56,10 @@ def dump(workflow: FastWorkflow, design: Design, status: str, at: datetime) -> b
 def read(state: bytes, design: Design) -> dict[str, Any]:
     """Decode a state. Raises EngineError if it is not one of this version and this process."""
     try:
-        content = orjson.loads(state)
+        content = orjson.loads(state) if len(state) <= MAX_STATE else None
     except orjson.JSONDecodeError:
         content = None
-    if not isinstance(content, dict) or content.get("v") != VERSION:
+    if not isinstance(content, dict) or content.get("v") != VERSION or not _is_whole(content):
         raise EngineError(N_("流程状态的格式不对，或是别的版本保存的"))
     if content["k"] != design.key:
         raise EngineError(
@@ -64,8 +68,26 @@ def read(state: bytes, design: Design) -> dict[str, Any]:
     return content
 
 
+def _is_whole(content: dict[str, Any]) -> bool:
+    if not all(isinstance(content.get(name), kind) for name, kind in CONTENT.items()):
+        return False
+    try:
+        return datetime.fromisoformat(content["t"]).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def load(content: dict[str, Any], program: Program, engine: CelEngine) -> FastWorkflow:
-    """Bring an instance back to life."""
+    """Bring an instance back to life. Raises EngineError for a state from elsewhere."""
+    try:
+        return _load(content, program, engine)
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        raise EngineError(
+            N_("流程状态和流程图对不上：{detail}"), detail=f"{type(error).__name__}: {error}"[:200]
+        ) from None
+
+
+def _load(content: dict[str, Any], program: Program, engine: CelEngine) -> FastWorkflow:
     workflow = FastWorkflow(program, engine, content["n"])
     workflow.variables = content["d"]
     _restore(workflow, content["r"], content["w"])

@@ -1,6 +1,5 @@
 """The form of a task as its page draws it, and what comes back from it."""
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -8,8 +7,8 @@ from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 
 from sanwei_flow.designs import forms, outcomes
+from sanwei_flow.designs.groups import Group, grouped
 from sanwei_flow.designs.queries import remembered_choices
-from sanwei_flow.designs.schema import Field
 from sanwei_flow.designs.values import localised
 from sanwei_flow.inbox.uploads import Files, sent_with
 from sanwei_flow.processes.actions import form_of
@@ -20,32 +19,6 @@ from sanwei_flow.processes.models import Attachment
 Posted = CombinedMultiDict[str, Any]
 
 
-@dataclass(frozen=True)
-class Question:
-    """A field to draw: the bound WTForms field, its definition, files it holds already."""
-
-    bound: Any
-    spec: Field
-    files: list[Attachment] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Questions that only some outcomes ask; `actions` is empty for those of all."""
-
-    actions: tuple[str, ...]
-    title: str
-    questions: list[Question]
-
-    @property
-    def id(self) -> str:
-        return "-".join(("for", *self.actions))
-
-    @property
-    def wrong(self) -> bool:
-        return any(question.bound.errors for question in self.questions)
-
-
 class TaskForm:
     """One task's form: opened fresh, from a draft, or as it was posted."""
 
@@ -54,7 +27,7 @@ class TaskForm:
     ) -> None:
         self.task = task
         self.draft = draft_of(task.id, reader) if posted is None else None
-        self.schema = form_of(task.design_hash, task.form)
+        self.schema = form_of(task.design_hash, task.form, task.node, task.data)
         self.posted = posted
         self.choices = remembered_choices()
         self.reader = reader
@@ -90,24 +63,7 @@ class TaskForm:
     @cached_property
     def groups(self) -> list[Group]:
         """The questions to draw, those of every outcome first."""
-        found: dict[tuple[str, ...], list[Question]] = {(): []}
-        files = self._records
-        named = self.actions
-        for spec in self.schema.asked(None):
-            actions = tuple(spec.actions or ())
-            question = Question(self.form[spec.key], spec, files.get(spec.key, []))
-            found.setdefault(actions, []).append(question)
-        return [
-            Group(
-                actions,
-                gettext(
-                    "“%(what)s”时填写",
-                    what=gettext("、").join(named.get(one, one) for one in actions),
-                ),
-                questions,
-            )
-            for actions, questions in found.items()
-        ]
+        return grouped(self.form, self.actions, self._records)
 
     @cached_property
     def files(self) -> Files:

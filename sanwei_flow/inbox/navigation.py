@@ -42,7 +42,7 @@ PLACES = (
         "monitor.index",
         N_("流程监控"),
         "target",
-        frozenset({Role.office, Role.designer, Role.auditor}),
+        frozenset({Role.office, Role.designer, Role.auditor, Role.sys_admin}),
         "/processes",
     ),
     Place(

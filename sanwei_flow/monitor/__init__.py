@@ -5,6 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the pages."""
-    from .views import bp
+    from . import design_views, views
 
-    app.register_blueprint(bp)
+    for bp in (views.bp, design_views.bp):
+        app.register_blueprint(bp)

@@ -66,7 +66,7 @@ def action_of(task: Task, actor: Actor, name: str) -> Action | None:
 
 
 def _outcomes(task: Task) -> list[Action]:
-    schema = form_of(task.instance.design_version.hash, task.form)
+    schema = form_of(task.instance.design_version.hash, task.form, task.node, task.data)
     return [
         Action(
             outcome.name,

@@ -21,7 +21,7 @@ def save_draft(doing: Doing) -> None:
     payload = doing.payload
     if len(str(payload)) > MOST_DRAFT:
         raise Invalid(N_("草稿太长，最多 {limit} 个字。"), limit=MOST_DRAFT)
-    form = form_of(doing.running.hash, doing.task.form)
+    form = form_of(doing.running.hash, doing.task.form, doing.task.node, doing.task.data)
     known = {field.key for field in form.fields} | {"comment", "attachments"}
     kept = {key: value for key, value in payload.items() if key in known}
     if doing.by.user_id is not None:

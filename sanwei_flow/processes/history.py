@@ -168,7 +168,7 @@ def _answers(
 ) -> list[dict[str, Any]]:
     if event.kind != "act" or task is None or not event.data:
         return []
-    schema = form_of(instance.design_version.hash, task.form)
+    schema = form_of(instance.design_version.hash, task.form, task.node, task.data)
     return forms.display(schema, {**task.data, **event.data}, choices=choices)
 
 

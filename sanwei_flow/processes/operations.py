@@ -193,7 +193,7 @@ def _checked(doing: Doing, action: str, files: Sequence[int]) -> Act:
     task, running, payload = doing.task, doing.running, doing.payload
     if action not in outcome_names(task.outcomes):
         raise Invalid(N_("这个任务不能“{action}”。"), action=outcomes.label(action))
-    form = form_of(running.hash, task.form)
+    form = form_of(running.hash, task.form, task.node, task.data)
     cleaned = forms.validate(
         form, action, payload, task.data, comment=doing.comment or None, choices=register_choices
     )

@@ -1,5 +1,8 @@
 """The form a task opens with."""
 
+from typing import Any
+
+from sanwei_flow.designs import forms
 from sanwei_flow.designs.queries import form_by_hash
 from sanwei_flow.designs.schema import Schema
 
@@ -7,9 +10,14 @@ from sanwei_flow.designs.schema import Schema
 NO_FORM = Schema(key="none", title="")
 
 
-def form_of(version_hash: str, key: str | None) -> Schema:
-    """The form of a task; an empty one where the design names none."""
-    return form_by_hash(version_hash, key) if key else NO_FORM
+def form_of(version_hash: str, key: str | None, step: str, data: dict[str, Any]) -> Schema:
+    """The form of a task as its step (node) has it; an empty one where the design names none.
+
+    `data` are the variables the task shows; they decide conditions on what is only read here.
+    """
+    if not key:
+        return NO_FORM
+    return forms.settled(form_by_hash(version_hash, key, step), data)
 
 
 def outcome_names(setting: str) -> set[str]:

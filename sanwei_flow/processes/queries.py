@@ -74,7 +74,9 @@ def posted_task(task_id: int) -> Row[Any] | None:
 
 @cache
 def _posted() -> Select[Any]:
-    names = "id instance_id name title unit_id role owner_id box data form outcomes closed_by_id"
+    names = (
+        "id instance_id node name title unit_id role owner_id box data form outcomes closed_by_id"
+    )
     instances, versions = ProcessInstance.__table__, DesignVersion.__table__
     tasks = Task.__table__
     return (

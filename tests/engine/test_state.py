@@ -244,3 +244,33 @@ def test_nothing_happens_to_what_has_ended():
     assert p.waiting() == []
     with pytest.raises(NotWaiting):
         p.act(Complete("x"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"w": [["x"]]},
+        {"w": [[1, "nowhere", 4, 0, 0]]},
+        {"w": [[1, "write", 4, 99, 0]]},
+        {"p": [[7, 7, []]]},
+        {"p": "abc"},
+        {"n": None},
+        {"d": []},
+        {"t": "yesterday"},
+        {"k": "somebody_else"},
+    ],
+)
+def test_a_state_from_elsewhere_is_refused_with_a_sentence(change):
+    p = Player(REWORK, {"round": 0, "reviewers": [1, 2]})
+    strange = orjson.dumps({**orjson.loads(p.state), **change})
+    with pytest.raises(EngineError, match="流程状态"):
+        engine.waiting(p.design, strange, MONDAY, functions=Weekdays())
+
+
+def test_a_state_beyond_the_bound_is_refused_before_it_is_read():
+    p = Player(REWORK, {"round": 0, "reviewers": [1, 2]})
+    huge = orjson.dumps({**orjson.loads(p.state), "d": {"x": "x" * (9 * 1024 * 1024)}})
+    began = time.perf_counter()
+    with pytest.raises(EngineError, match="流程状态"):
+        engine.variables(p.design, huge)
+    assert time.perf_counter() - began < 5

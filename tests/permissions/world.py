@@ -81,7 +81,7 @@ def make_world(app: Flask) -> World:
             "starter": factories.make_user(factories.make_unit("县发展改革委")),
             **{
                 role: factories.make_user(centre, (Role(role),))
-                for role in ("office", "leader", "designer", "auditor")
+                for role in ("office", "leader", "designer", "auditor", "sys_admin")
             },
             "nobody": factories.make_user(),
         }

@@ -114,13 +114,27 @@ on("click", "button[data-needs]", (button, event) => {
   field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
 });
 
-// [data-show-if="field=value|value"]: hidden until the other field has one of the values.
+// [data-show-if="name"]: hidden unless the other field's answers fit data-show-op and data-show-value (JSON).
+const among = (chosen, wanted) => chosen.some((one) => wanted.includes(one));
+const order = (one, two) => (isNaN(one) || isNaN(two) ? (one > two) - (one < two) : one - two);
+const fits = {
+  eq: among,
+  in: among,
+  ne: (chosen, wanted) => !among(chosen, wanted),
+  gt: (chosen, [limit]) => chosen.some((one) => one && order(one, limit) > 0),
+  lt: (chosen, [limit]) => chosen.some((one) => one && order(one, limit) < 0),
+  empty: (chosen) => !chosen.some(Boolean),
+  filled: (chosen) => chosen.some(Boolean),
+};
+
 each("[data-show-if]", (field) => {
-  const [name, values] = field.dataset.showIf.split("=");
+  const { showIf, showOp, showValue } = field.dataset;
   const form = field.closest("form");
+  const value = JSON.parse(showValue);
+  const wanted = [].concat(value).map(String);
   const check = () => {
-    const chosen = new FormData(form).getAll(name).map(String);
-    field.hidden = !values.split("|").some((value) => chosen.includes(value));
+    const chosen = new FormData(form).getAll(showIf).map(String);
+    field.hidden = !fits[showOp](typeof value === "boolean" ? [String(chosen.length > 0)] : chosen, wanted);
   };
   form.addEventListener("change", check);
   check();

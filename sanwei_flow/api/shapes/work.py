@@ -77,8 +77,23 @@ class Action(Shape):
     fields: list[FormField]
 
 
+class Shown(Shape):
+    """Something the form of a task shows without asking: text, the rows of a table, or files."""
+
+    key: str
+    label: str
+    type: str
+    text: str | None = None
+    columns: list[str] | None = None
+    rows: list[list[str]] | None = None
+    files: list[int] | None = None
+
+
 class Task(TaskSummary):
+    """A task. `data` is what its step may see; `shown` is what the form shows without asking."""
+
     data: dict[str, Any]
+    shown: list[Shown]
     draft: dict[str, Any] | None
     actions: list[Action]
 

@@ -1,0 +1,76 @@
+"""Watching in a browser: the drawing glows where work piles up, a click leads to it."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sanwei_flow import web
+from sanwei_flow.accounts.models import Role
+from sanwei_flow.db import db, transaction
+from sanwei_flow.processes import queries
+from sanwei_flow.processes.models import ProcessInstance
+from tests import factories
+from tests.browser.conftest import check_access, check_width, shot
+from tests.browser.test_work import person
+from tests.inbox.stories import County, make_county
+
+__all__ = ["person"]
+LOOKS = [(1280, "light"), (390, "light"), (1280, "dark")]
+
+
+@pytest.fixture
+def county(live_server: str) -> County:
+    county = make_county()
+    for no, days in ((5, -8), (6, -30), (7, 0), (8, 0)):
+        county.start_row(web.now() + dt.timedelta(days=days), no)
+    with transaction():
+        unit = factories.make_unit("县数据中心")
+        factories.make_user(unit, (Role.designer,), username="designer", name="高工")
+    return county
+
+
+def look_at(page: Page, name: str) -> None:
+    if page.locator("[data-heat], [data-diagram]").count():
+        page.locator("[data-heat][data-ready], [data-diagram][data-ready]").wait_for()
+    shot(page, name, full=True)
+    check_access(page)
+    check_width(page)
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+def test_from_the_overview_to_a_process_that_is_late(
+    person: Callable[..., Page],
+    county: County,
+    width: int,
+    theme: str,
+) -> None:
+    county.up_to_cooperation()
+    started = county.start_row(web.now(), 9)
+    with transaction():
+        late = queries.open_tasks(started.id)[0]
+        late.due = web.now().date() - dt.timedelta(days=3)
+        stopped = db.session.get_one(ProcessInstance, started.id)
+        cause = {"message": "服务没有应答", "params": {}, "node": "sign_for"}
+        stopped.status, stopped.incident = "incident", cause
+    look = f"{width}-{theme}"
+    page = person("designer", width=width, theme=theme)
+    page.goto("/monitor")
+    look_at(page, f"monitor-{look}")
+    page.get_by_role("link", name="任务分工").first.click()
+    look_at(page, f"monitor-design-{look}")
+    expect(page.locator(".sw-count").first).to_be_visible()
+    if width > 1000:
+        page.locator(".djs-element[data-element-id=sign_for] .djs-hit").first.click()
+    else:
+        page.locator("[data-place=sign_for] a").first.click()
+    expect(page.get_by_role("heading", name="停在“签收”的流程")).to_be_visible()
+    look_at(page, f"monitor-processes-{look}")
+    page.get_by_label("只看超期").check()
+    page.wait_for_url("**overdue=1**")
+    page.get_by_role("link", name="〔9〕").click()
+    expect(page.get_by_role("heading", name="流程变量")).to_be_visible()
+    look_at(page, f"monitor-process-{look}")
+    page.goto(f"/processes/{county.row.id}")
+    look_at(page, f"monitor-process-row-{look}")
