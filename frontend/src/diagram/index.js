@@ -11,7 +11,9 @@ async function show(figure) {
     for (const { id, state } of steps) if (registry.get(id)) viewer.get("canvas").addMarker(id, `sw-${state}`);
   };
   const present = steps.filter(({ state }) => state !== "done").map(({ id }) => id);
-  const viewer = await draw(figure, figure.dataset.diagram, mark, present);
+  // Where nothing is present, all of it matters more than its small print.
+  const least = steps.length ? undefined : 0;
+  const viewer = await draw(figure, figure.dataset.diagram, mark, present, least);
   for (const button of buttons) {
     button.addEventListener("click", () => {
       if (viewer.get("elementRegistry").get(button.dataset.step)) {
