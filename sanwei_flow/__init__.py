@@ -22,6 +22,7 @@ FEATURES = (
     "supervision",
     "reports",
     "handovers",
+    "migrating",
     "inbox",
     "monitor",
     "designer",

@@ -96,13 +96,37 @@ def form(version: DesignVersion, key: str) -> Schema:
 
 @lru_cache(CACHED)
 def form_by_hash(content_hash: str, key: str, step: str | None = None) -> Schema:
-    """Like `form`, by the version's hash; `step` is the id of the user task that uses it."""
+    """Like `form`, by the version's hash; `step` is the id of the user task that uses it.
+
+    A process that was moved to this version may have tasks done by a form that only another
+    version has: it is shown as that had it.
+    """
     if step is not None:
         return form_by_hash(content_hash, key).at(step)
     forms = _content(DesignVersion.forms, content_hash)
     if key not in forms:
-        raise NotFound(N_("这一流程版本没有表单 {key}"), key=key)
+        forms = _forms_elsewhere(content_hash, key)
     return parse(key, forms[key])
+
+
+def _forms_elsewhere(content_hash: str, key: str) -> dict[str, Any]:
+    """The forms of the newest other version of the design that has this one."""
+    owner = db.select(DesignVersion.design_id).where(DesignVersion.hash == content_hash).limit(1)
+    query = db.select(DesignVersion.forms).where(DesignVersion.design_id == owner.scalar_subquery())
+    for forms in db.session.scalars(query.order_by(DesignVersion.number.desc())):
+        if key in forms:
+            return dict(forms)
+    raise NotFound(N_("这一流程版本没有表单 {key}"), key=key)
+
+
+@lru_cache(CACHED)
+def fields_by_hash(content_hash: str) -> dict[str, frozenset[str]]:
+    """The names each form of a version fills in, by the version's hash."""
+    forms = _content(DesignVersion.forms, content_hash)
+    return {
+        key: frozenset(field.key for field in parse(key, schema).fields)
+        for key, schema in forms.items()
+    }
 
 
 def _content(column: Any, content_hash: str) -> Any:

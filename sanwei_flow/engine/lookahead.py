@@ -25,6 +25,9 @@ from sanwei_flow.engine.workflow import FastTask, FastWorkflow, visible
 from sanwei_flow.errors import N_
 
 Part = Any
+Fields = Mapping[str, frozenset[str]]
+#: A design, an instance of it, and the names each of its forms fills in.
+Running = tuple[Design, FastWorkflow, Fields]
 
 
 def check(was: FastWorkflow, now: FastWorkflow, mapping: Mapping[str, str]) -> None:
@@ -122,18 +125,12 @@ def _title(part: Part, name: str) -> str:
 # Names: what the elements ahead read, somebody must have filled in.
 
 
-def check_names(
-    old: Design,
-    new: Design,
-    was: FastWorkflow,
-    now: FastWorkflow,
-    fields: Mapping[str, frozenset[str]],
-) -> None:
+def check_names(before: Running, after: Running) -> None:
     """Everything ahead must find the names it reads. Raises CannotMove.
 
     A name that was missing already in the old design is no fault of the move.
     """
-    lacking = _lacking(new, now, fields) - _lacking(old, was, {})
+    lacking = _lacking(*after) - _lacking(*before)
     if lacking:
         raise CannotMove(
             N_("后面的步骤要用「{names}」，而这个流程已经过了填写它的环节"),
@@ -141,9 +138,7 @@ def check_names(
         )
 
 
-def _lacking(
-    design: Design, workflow: FastWorkflow, fields: Mapping[str, frozenset[str]]
-) -> set[str]:
+def _lacking(design: Design, workflow: FastWorkflow, fields: Fields) -> set[str]:
     """The names that are read ahead of the tokens, and neither are there nor will be."""
     process, graphs = _drawing(design)
     running = {sub.owner.task_spec.node for sub in workflow.subprocesses.values()}

@@ -58,12 +58,14 @@ def migrate(
     *,
     functions: Functions,
     fields: Fields | None = None,
+    fields_before: Fields | None = None,
 ) -> Moved:
     """Return the instance as one of the new design; `state` itself stays good.
 
     `mapping` leads from node ids of the old design to those of the new one (`automatic` and what a
-    person corrected). `fields` are the names each form of the new version fills in. Raises
-    CannotMove with the reason where it would not go on as people expect.
+    person corrected). `fields` are the names each form of the new version fills in, `fields_before`
+    those of the old one. Raises CannotMove with the reason where it would not go on as people
+    expect, EngineError where the new design cannot say what it waits for.
     """
     content = codec.read(state, old)
     if content["s"] != "running":
@@ -77,7 +79,7 @@ def migrate(
     saved = codec.dump(first, new, "running", datetime.fromisoformat(content["t"]))
     now = codec.load(codec.read(saved, new), mover.new_program, engine)
     lookahead.check(was, now, mapping)
-    lookahead.check_names(old, new, was, now, fields or {})
+    lookahead.check_names((old, was, fields_before or {}), (new, now, fields or {}))
     before = [effects.opened(task) for task in effects.open_work(was).values()]
     after = [effects.opened(task) for task in effects.open_work(now).values()]
     _check_same_work(before, after, mapping)

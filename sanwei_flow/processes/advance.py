@@ -217,16 +217,20 @@ def _status(running: Running, step: Step, act: Act) -> tuple[str, dict[str, Any]
 
 
 def _call(effect: ChildStart | ServiceDue | MessageThrown, at: dt.datetime) -> Row:
-    match effect:
-        case ChildStart():
-            payload = {"process": effect.process, "variables": dict(effect.variables)}
-            payload |= {"settings": dict(effect.settings), "node": effect.node}
-            return job(JobKind.child_start, at, effect.ref, payload)
-        case ServiceDue():
-            payload = {"operation": effect.operation, "arguments": dict(effect.arguments)}
-            payload["node"] = effect.node
-            return job(JobKind.service, at, effect.ref, payload)
-    return job(JobKind.message, at, "", {"name": effect.name, "data": dict(effect.data)})
+    if isinstance(effect, MessageThrown):
+        return job(JobKind.message, at, "", {"name": effect.name, "data": dict(effect.data)})
+    kind = JobKind.child_start if isinstance(effect, ChildStart) else JobKind.service
+    return job(kind, at, effect.ref, pending_call(effect))
+
+
+def pending_call(effect: ChildStart | ServiceDue) -> Row:
+    """What the job for a call or a service has to know."""
+    if isinstance(effect, ChildStart):
+        payload = {"process": effect.process, "variables": dict(effect.variables)}
+        payload["settings"] = dict(effect.settings)
+    else:
+        payload = {"operation": effect.operation, "arguments": dict(effect.arguments)}
+    return {**payload, "node": effect.node}
 
 
 def _end_of_child(running: Running, step: Step, act: Act) -> Row:

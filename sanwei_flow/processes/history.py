@@ -11,7 +11,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.db import db
 from sanwei_flow.designs import forms, outcomes
-from sanwei_flow.designs.queries import compiled, remembered_choices
+from sanwei_flow.designs.queries import compiled, compiled_by_hash, remembered_choices
 from sanwei_flow.engine import Node
 from sanwei_flow.processes import attachments
 from sanwei_flow.processes.actions import form_of
@@ -24,12 +24,14 @@ from sanwei_flow.processes.models import (
     TaskEvent,
     is_open,
 )
+from sanwei_flow.processes.moving import MOVED, MOVED_BACK
 from sanwei_flow.processes.queries import children, open_tasks, places, trail
 from sanwei_flow.processes.verbs import VERBS
 
 #: What a reader follows: the acts of people and whatever stopped the process.
 TOLD = frozenset({"start", "act", "claim", "release", "cancel", "incident", "retry", *VERBS})
 TOLD |= {"suspend", "resume", "continue", "hand_over", "new_starter", "recount"}
+TOLD |= {MOVED, MOVED_BACK}
 #: Elements worth a line beside the diagram.
 STEPS = frozenset({"userTask", "callActivity", "manualTask", "serviceTask", "subProcess"})
 
@@ -93,7 +95,11 @@ def history(instance: ProcessInstance) -> list[Told]:
     waiting = open_tasks(instance.id)
     units = unit_names(_units_of(events, waiting))
     choices = remembered_choices()
-    told = [_told(event, task, instance, units, choices) for event, task in events]
+    hashes = _hashes(events, instance.design_version.hash)
+    told = [
+        _told(event, task, content, units, choices)
+        for (event, task), content in zip(events, hashes, strict=True)
+    ]
     told = [replace(one, who=who) for one, who in zip(told, _who(told, events), strict=True)]
     return told + [
         Told("open", task.name, "", units.get(task.unit_id, ""), None, task=task)
@@ -114,6 +120,16 @@ def _who(told: list[Told], events: list[tuple[TaskEvent, Task | None]]) -> list[
     ]
 
 
+def _hashes(events: list[tuple[TaskEvent, Task | None]], newest: str) -> list[str]:
+    """The design's content at each event: the instance may have been moved in between."""
+    found: list[str] = []
+    for event, _task in reversed(events):
+        found.append(newest)
+        if event.kind in (MOVED, MOVED_BACK):
+            newest = event.data["from"]["hash"]
+    return found[::-1]
+
+
 def _units_of(events: list[tuple[TaskEvent, Task | None]], waiting: list[Task]) -> set[int]:
     acted = {event.for_unit_id for event, _task in events if event.for_unit_id is not None}
     return acted | {task.unit_id for task in waiting}
@@ -122,11 +138,11 @@ def _units_of(events: list[tuple[TaskEvent, Task | None]], waiting: list[Task]) 
 def _told(
     event: TaskEvent,
     task: Task | None,
-    instance: ProcessInstance,
+    content: str,
     units: dict[int, str],
     choices: forms.Choices,
 ) -> Told:
-    nodes = compiled(instance.design_version).nodes
+    nodes = compiled_by_hash(content).nodes
     return Told(
         event.kind,
         task.name if task else _said_by_design(event, nodes),
@@ -136,7 +152,7 @@ def _told(
         _outcome(event, task),
         outcomes.returns(event.action) or event.action in BACK,
         event.comment,
-        _answers(event, task, instance, choices),
+        _answers(event, task, content, choices),
         task,
         _named(event),
         event.id,
@@ -160,15 +176,18 @@ def _outcome(event: TaskEvent, task: Task | None) -> str:
 def _named(event: TaskEvent) -> str:
     if event.kind == "return_to":
         return str(event.data.get("step", ""))
+    if event.kind in (MOVED, MOVED_BACK):
+        was, now = event.data["from"]["number"], event.data["to"]["number"]
+        return gettext("第 %(was)s 版 → 第 %(now)s 版", was=was, now=now)
     return "、".join(event.data.get("names") or ())
 
 
 def _answers(
-    event: TaskEvent, task: Task | None, instance: ProcessInstance, choices: forms.Choices
+    event: TaskEvent, task: Task | None, content: str, choices: forms.Choices
 ) -> list[dict[str, Any]]:
     if event.kind != "act" or task is None or not event.data:
         return []
-    schema = form_of(instance.design_version.hash, task.form, task.node, task.data)
+    schema = form_of(content, task.form, task.node, task.data)
     return forms.display(schema, {**task.data, **event.data}, choices=choices)
 
 

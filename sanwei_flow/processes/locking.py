@@ -5,6 +5,7 @@ not kept waiting. A statement that waited for a lock sees the locked rows as the
 but everything else as it was before; so all that decides is in the locked rows.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -66,6 +67,12 @@ def lock_instance(connection: Connection, instance_id: int) -> Running | None:
     return None if row is None else Running(connection, *row)
 
 
+def look_at(connection: Connection, instance_ids: Sequence[int]) -> list[Running]:
+    """Instances without holding them: for trying what is not written."""
+    query = _looking().where(ProcessInstance.id.in_(instance_ids)).order_by(ProcessInstance.id)
+    return [Running(connection, *row) for row in connection.execute(query)]
+
+
 @cache
 def _task_query() -> Select[Any]:
     used = select(TaskEvent.id).where(TaskEvent.idempotency_key == bindparam("key"))
@@ -80,9 +87,9 @@ def _task_query() -> Select[Any]:
 
 @cache
 def _instance_query() -> Select[Any]:
-    return (
-        select(*_RUNNING)
-        .join(DesignVersion, DesignVersion.id == ProcessInstance.version_id)
-        .where(ProcessInstance.id == bindparam("id"))
-        .with_for_update(key_share=True, of=[ProcessInstance])
-    )
+    query = _looking().where(ProcessInstance.id == bindparam("id"))
+    return query.with_for_update(key_share=True, of=[ProcessInstance])
+
+
+def _looking() -> Select[Any]:
+    return select(*_RUNNING).join(DesignVersion, DesignVersion.id == ProcessInstance.version_id)

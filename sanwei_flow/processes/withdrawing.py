@@ -96,14 +96,15 @@ def _mine(doing: Doing) -> TaskEvent:
         raise Conflict(N_("流程已暂停或遇到故障，现在不能撤回。"))
     later = acted_since(event)
     if later is not None:
-        raise _too_late(later)
+        raise too_late(later)
     nodes = compiled_by_hash(running.hash).nodes
     if task.side == Side.redo or any(nodes[n].kind in THROWN for n in event.passed if n in nodes):
         raise Conflict(N_("办理结果已经生效，不能撤回。"))
     return event
 
 
-def _too_late(event: TaskEvent) -> Conflict:
+def too_late(event: TaskEvent) -> Conflict:
+    """The refusal that names who has gone on, and when."""
     when = f"{event.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     return Conflict(N_("{who}已于 {when} 接着办理，不能撤回。"), who=event.by_name, when=when)
 
@@ -121,7 +122,7 @@ def _check_children(doing: Doing, expected: list[Effect]) -> None:
     gone = [child for child in children if child.parent_ref not in refs and not child.finished_at]
     acted = _first_act([child.id for child in gone])
     if acted is not None:
-        raise _too_late(acted)
+        raise too_late(acted)
     for child in gone:
         db.session.add(
             Job(
