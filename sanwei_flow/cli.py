@@ -15,11 +15,12 @@ from flask.cli import AppGroup
 from .db import transaction
 from .errors import AppError
 
-#: `simulation` comes before `plans`: its command is one of theirs.
+#: `simulation` comes before `plans`, `migrating` before `designs`: their commands are of those.
 FEATURES_WITH_COMMANDS = (
     "audit",
     "accounts",
     "calendars",
+    "migrating",
     "designs",
     "processes",
     "simulation",

@@ -91,6 +91,7 @@ API_PLAN, API_TASK = f"{API}/plans/<number:plan_id>", f"{API}/tasks/<number:task
 DESIGN = "/designs/<key>"
 FORMS, FORM = f"{DESIGN}/forms", f"{DESIGN}/forms/<form>"
 PROCESS = "/processes/<int:process_id>"
+MIGRATION = f"{DESIGN}/migrations/<int:migration_id>"
 REPORT = "/reports/<int:bulletin_id>"
 SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
@@ -428,6 +429,11 @@ ROUTES = [
     # A step uses it, so it stays.
     _row("POST", f"{FORM}/delete", DESIGNER, key="cooperation", form="part_report"),
     _row("GET", f"{DESIGN}/draft/diagram.bpmn", DESIGNER, key="cooperation"),
+    _row("GET", f"{DESIGN}/migrations", DESIGNER, key="line"),
+    _row("POST", f"{DESIGN}/migrations", DESIGNER, key="line", send={"data": {"to": "1"}}),
+    _row("GET", MIGRATION, DESIGNER, key="line", migration_id="migration"),
+    _row("POST", MIGRATION, DESIGNER, key="line", migration_id="migration"),
+    _row("POST", f"{MIGRATION}/undo", DESIGNER, key="line", migration_id="migration"),
     _row(
         "GET",
         f"{DESIGN}/versions/<int:number>/diagram.bpmn",

@@ -18,9 +18,11 @@ from sanwei_flow.accounts.sessions import create_token
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.operations import install_shipped, publish
+from sanwei_flow.designs.queries import current
 from sanwei_flow.errors import AppError, Conflict, Forbidden
 from sanwei_flow.handovers.models import HandOver
 from sanwei_flow.inbox import saved
+from sanwei_flow.migrating.models import Migration
 from sanwei_flow.notifications import channels
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import Notice, deliver
@@ -128,7 +130,8 @@ def _add_work(world: World, vault: Vault) -> None:
         gone = HandOver(person_id=person, receiver_id=receiver, by_id=person, key="x", at=NOW)
         gone.finished_at = NOW
         db.session.add(gone)
-    world.ids |= {"person": person, "hand_over": gone.id}
+        moved = _migration(world)
+    world.ids |= {"person": person, "hand_over": gone.id, "migration": moved.id}
     notice = db.session.scalars(
         db.select(Notification.id).where(Notification.user_id == world.users["owner"].id)
     )
@@ -136,6 +139,17 @@ def _add_work(world: World, vault: Vault) -> None:
     world.ids |= {"copy": copy.id, "deputy": deputy.id, "channel": channel.id}
     world.ids |= {"filter": kept.id, "unsent": unsent.id}
     world.ids["notice"] = notice.first() or 0
+
+
+def _migration(world: World) -> Migration:
+    """A dry run that has found nothing, of the design the task runs by."""
+    version = current("line")
+    moved = Migration(design_id=version.design_id, kind="dry_run", to_version_id=version.id)
+    moved.by_id, moved.by_name = world.users["designer"].id, "x"
+    moved.key, moved.at, moved.finished_at = "x", NOW, NOW
+    db.session.add(moved)
+    db.session.flush()
+    return moved
 
 
 def _add_plans(world: World) -> None:
