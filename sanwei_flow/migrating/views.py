@@ -82,7 +82,7 @@ def show(key: str, migration_id: int) -> str:
         outcomes=OUTCOMES,
         reasons=queries.why_staying(found.id),
         corrected=_corrected(found),
-        token=secrets.token_hex(16),
+        once=secrets.token_hex(16),
     )
 
 
@@ -142,7 +142,7 @@ def _page(key: str, given: Args, error: Invalid | None = None) -> str:
         told=web.told,
         problems=problems,
         note=given.get("note", ""),
-        token=secrets.token_hex(16),
+        once=secrets.token_hex(16),
         latest=latest,
         tallies=queries.tally([one.id for one in latest]),
         people=user_names({one.by_id for one in latest if one.by_id is not None}),
