@@ -20,6 +20,7 @@ FEATURES = (
     "processes",
     "plans",
     "supervision",
+    "oversight",
     "reports",
     "handovers",
     "migrating",

@@ -36,6 +36,8 @@ PLACES = (
     Place("supervision.board", N_("督办一览"), "clock-exclamation", OFFICE, "/supervision/board"),
     Place("supervision.show_ledger", N_("督办台账"), "list-check", path="/supervision/ledger"),
     Place("slips.index", N_("督办单"), "alert-triangle", path="/supervision/slips"),
+    Place("meetings.index", N_("联席会商"), "users", path="/meetings"),
+    Place("inspections.index", N_("督导检查"), "eye", path="/inspections"),
     Place("reports.index", N_("统计报表"), "chart-bar", OFFICE, "/reports"),
     Place("designer.index", N_("流程设计"), "sitemap", frozenset({Role.designer}), "/designs"),
     Place(

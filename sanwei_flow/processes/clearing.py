@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import delete, select, text
 
@@ -15,6 +16,14 @@ UNSENT = dt.timedelta(days=7)
 #: How old bytes without a file must be: an upload under way looks like that.
 FRESH = dt.timedelta(days=1)
 _BATCH = 200
+#: Columns of other features' tables that name what lies in the store.
+_ELSEWHERE: list[Any] = []
+
+
+def also_kept_by(column: Any) -> None:
+    """Spare the content whose digests this column holds, such as `RecordFile.sha256`."""
+    if column not in _ELSEWHERE:
+        _ELSEWHERE.append(column)
 
 
 def clear(vault: Vault, *, at: dt.datetime) -> int:
@@ -58,11 +67,14 @@ def _batches(digests: Iterable[str]) -> Iterable[list[str]]:
 
 def _delete_idle(vault: Vault, digests: list[str]) -> int:
     """Those of these that no file has; nobody can add one meanwhile."""
+    holders = [Attachment.sha256, *_ELSEWHERE]
     with transaction():
         if lock_for_update(db.session.get_bind().dialect.name):
-            db.session.execute(text("LOCK TABLE attachment IN SHARE ROW EXCLUSIVE MODE"))
-        query = select(Attachment.sha256).where(Attachment.sha256.in_(digests))
-        used = set(db.session.scalars(query))
+            tables = ", ".join(column.class_.__tablename__ for column in holders)
+            db.session.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+        used: set[str] = set()
+        for column in holders:
+            used |= set(db.session.scalars(select(column).where(column.in_(digests))))
         idle = [digest for digest in digests if digest not in used]
         for digest in idle:
             vault.store.delete(digest)

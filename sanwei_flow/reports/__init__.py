@@ -5,8 +5,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the pages, and those that give papers out."""
-    from . import bulletin_views, figure_views, slips
+    from . import bulletin_views, figure_views, minutes, slips
 
     app.register_blueprint(figure_views.bp)
     app.register_blueprint(bulletin_views.bp)
     app.register_blueprint(slips.bp)
+    app.register_blueprint(minutes.bp)

@@ -1,0 +1,94 @@
+"""The files of meetings and inspections: add some, fetch one."""
+
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import NotFound as NoSuchPage
+from werkzeug.wrappers import Response as Answer
+
+from sanwei_flow import web
+from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.db import transaction
+from sanwei_flow.errors import N_, AppError, Forbidden
+from sanwei_flow.oversight import files, inspection_queries, meeting_queries
+from sanwei_flow.oversight.models import Inspection, Meeting
+from sanwei_flow.plans.access import may_manage
+from sanwei_flow.storage import Vault, kinds
+
+bp = Blueprint("record_files", __name__)
+
+#: How many of the largest files one post may hold.
+AT_ONCE = 5
+#: Posts that may be as large as several files.
+ROOMY = ("record_files.add", "inspections.new")
+
+
+def vault() -> Vault:
+    """The store of this application."""
+    return cast("Vault", current_app.extensions["vault"])
+
+
+@bp.before_app_request
+def make_room() -> None:
+    """Let forms with files be larger than others."""
+    if request.endpoint in ROOMY:
+        request.max_content_length = AT_ONCE * vault().limits.most_bytes + (1 << 20)
+
+
+@bp.post("/meetings/<int:record_id>/files", defaults={"kind": "meetings"})
+@bp.post("/inspections/<int:record_id>/files", defaults={"kind": "inspections"})
+def add(kind: str, record_id: int) -> Answer:
+    """Keep files with a record, each by itself: a bad one costs no good one."""
+    actor = web.current_actor()
+    record = _record(kind, record_id, actor)
+    if not may_manage(record.plan, actor):
+        raise Forbidden(N_("只有本方案的专班办公室可以添加附件"))
+    keep(kind, record_id, request.files.getlist("file"), by=actor)
+    return redirect(url_for(f"{kind}.show", **{f"{kind[:-1]}_id": record_id}, _anchor="files"))
+
+
+def keep(kind: str, record_id: int, given: list[FileStorage], *, by: Actor) -> None:
+    """Store each file in a transaction of its own and say what became of it."""
+    kept = 0
+    for file in given:
+        if not file.filename:
+            continue
+        try:
+            with transaction():
+                record = _record(kind, record_id, by)
+                files.add(vault(), record, file.stream, file.filename, by=by, at=web.now())
+            kept += 1
+        except AppError as error:
+            flash(web.message_of(error), "error")
+    if kept:
+        flash(_("已添加 %(n)s 个附件。", n=kept), "success")
+
+
+@bp.get("/records/files/<int:file_id>")
+def fetch(file_id: int) -> Response:
+    """The file, as a download under its own name, for whoever may see its record."""
+    actor, file = web.current_actor(), files.find(file_id)
+    if file.meeting_id is not None:
+        meeting_queries.get_meeting(file.meeting_id, by=actor)
+    else:
+        inspection_queries.get_inspection(file.inspection_id or 0, by=actor)
+    answer = Response(files.pieces(vault(), file), content_type=kinds.BYTES)
+    # Old clients read the plain name, all others the one with every character.
+    plain = f"attachment-{file.id}{Path(file.name).suffix}"
+    names = {"filename": plain if plain.isascii() else f"attachment-{file.id}"}
+    names["filename*"] = f"UTF-8''{quote(file.name, safe='')}"
+    answer.headers.set("Content-Disposition", "attachment", **names)
+    answer.content_length = file.size
+    return answer
+
+
+def _record(kind: str, record_id: int, by: Actor) -> Meeting | Inspection:
+    if kind == "meetings":
+        return meeting_queries.get_meeting(record_id, by=by)
+    if kind == "inspections":
+        return inspection_queries.get_inspection(record_id, by=by)
+    raise NoSuchPage
