@@ -1,13 +1,12 @@
 """The files of meetings and inspections: add some, fetch one."""
 
 from pathlib import Path
-from typing import cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response as Answer
 
 from sanwei_flow import web
@@ -48,7 +47,9 @@ def add(kind: str, record_id: int) -> Answer:
     if not may_manage(record.plan, actor):
         raise Forbidden(N_("只有本方案的专班办公室可以添加附件"))
     keep(kind, record_id, request.files.getlist("file"), by=actor)
-    return redirect(url_for(f"{kind}.show", **{f"{kind[:-1]}_id": record_id}, _anchor="files"))
+    there = "meetings.show" if kind == "meetings" else "inspections.show"
+    values: dict[str, Any] = {"meeting_id" if kind == "meetings" else "inspection_id": record_id}
+    return redirect(url_for(there, **values, _anchor="files"))
 
 
 def keep(kind: str, record_id: int, given: list[FileStorage], *, by: Actor) -> None:
@@ -60,7 +61,8 @@ def keep(kind: str, record_id: int, given: list[FileStorage], *, by: Actor) -> N
         try:
             with transaction():
                 record = _record(kind, record_id, by)
-                files.add(vault(), record, file.stream, file.filename, by=by, at=web.now())
+                source = cast("BinaryIO", file.stream)
+                files.add(vault(), record, source, file.filename, by=by, at=web.now())
             kept += 1
         except AppError as error:
             flash(web.message_of(error), "error")
@@ -89,6 +91,4 @@ def fetch(file_id: int) -> Response:
 def _record(kind: str, record_id: int, by: Actor) -> Meeting | Inspection:
     if kind == "meetings":
         return meeting_queries.get_meeting(record_id, by=by)
-    if kind == "inspections":
-        return inspection_queries.get_inspection(record_id, by=by)
-    raise NoSuchPage
+    return inspection_queries.get_inspection(record_id, by=by)

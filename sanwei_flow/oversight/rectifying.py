@@ -56,9 +56,9 @@ def _slip(inspection: Inspection, due: dt.date, by: Actor, at: dt.datetime) -> S
     if inspection.row is None:
         raise Invalid(N_("督办单要发给一项分工，请先填写检查的是第几项"))
     reason = f"督导检查（{inspection.held_on.isoformat()}）发现：{inspection.finding}"
-    given = {"by": by, "at": at, "unit_id": inspection.unit_id}
-    (slip,) = slips.issue([inspection.row.id], reason[: slips.MOST_REASON], due, **given)
-    return slip
+    reason = reason[: slips.MOST_REASON]
+    unit_id = inspection.unit_id
+    return slips.issue([inspection.row.id], reason, due, by=by, at=at, unit_id=unit_id)[0]
 
 
 def variables(inspection: Inspection) -> dict[str, Any]:
