@@ -24,6 +24,8 @@ _KINDS = {
     "card": "overdue",
     "escalation": "overdue",
     "slip": "urge",
+    "decision": "asked",
+    "inspection": "asked",
 }
 #: Said inside only: telling a broken channel that it is broken helps nobody.
 INSIDE_ONLY = frozenset({"channel_failed"})

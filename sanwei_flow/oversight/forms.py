@@ -94,6 +94,10 @@ class MeetingForm(FlaskForm):
             decisions=self.typed(),
         )
 
+    def read_up_to(self, revision: int | None) -> None:
+        """Let the form name another revision than the one it was sent with."""
+        self.revision.data, self.revision.raw_data = revision, None
+
     def typed(self) -> list[Wording]:
         """The lines of decisions that are not empty."""
         found = [
@@ -195,6 +199,10 @@ class RecheckForm(FlaskForm):
         description=_l("未整改的要填；发督办单的，就是回复时限。"),
     )
     seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def read_up_to(self, seen: int) -> None:
+        """Let the form name more re-checks than those it was sent with."""
+        self.seen.data, self.seen.raw_data = seen, None
 
     def looked(self) -> Looked:
         """What was typed."""

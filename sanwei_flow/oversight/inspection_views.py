@@ -154,7 +154,7 @@ def recheck(inspection_id: int) -> Response | tuple[str, int]:
             raise
         problem, status = web.message_of(error), error.status
     inspection = inspection_queries.get_inspection(inspection_id, by=actor)
-    form.seen.data = len(inspection.rechecks)
+    form.read_up_to(len(inspection.rechecks))
     return _page(inspection, form, problem), status
 
 

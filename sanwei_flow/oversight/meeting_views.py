@@ -119,7 +119,7 @@ def _keep(
         now = meetings.get_draft(meeting.id, by=actor) if meeting else None
         form.show(list(words.decisions))
         # Whoever saves again has read the sentence: from here on theirs counts.
-        form.revision.data = now.revision if now else None
+        form.read_up_to(now.revision if now else None)
         return _form(form, **around, problem=web.message_of(error), clash=True), error.status
     except Invalid as error:
         form.show(list(words.decisions))

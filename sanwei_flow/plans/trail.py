@@ -21,9 +21,6 @@ WATCHED = {
     "issue_slip": N_("发督办单"),
     "raise_slip": N_("督办升级"),
     "close_slip": N_("督办办结"),
-    "decide": N_("会商议定"),
-    "inspect": N_("督导检查"),
-    "recheck": N_("回头看"),
 }
 
 

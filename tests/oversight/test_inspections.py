@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.notifications.models import Notification
@@ -13,7 +14,7 @@ from sanwei_flow.oversight.inspecting import Found
 from sanwei_flow.oversight.inspection_queries import InspectionFilters
 from sanwei_flow.oversight.models import Inspection
 from sanwei_flow.oversight.rechecking import Looked
-from sanwei_flow.plans.trail import row_trail
+from sanwei_flow.plans.models import business_key
 from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.queries import get_instance, open_tasks
@@ -97,11 +98,11 @@ def test_a_problem_is_mended_and_closed_by_the_re_check_alone(story):
         "回头看未整改：台账不全",
         "督导检查的问题已整改销号：台账不全",
     ]
-    said = [(one.outcome, one.opinion) for one in row_trail(story.plan, NO, story.view.process_id)]
-    assert [one for one in said if one[0] in ("督导检查", "回头看")] == [
-        ("督导检查", "需要整改：台账不全"),
-        ("回头看", "未整改：缺三月"),
-        ("回头看", "已整改：核实无误"),
+    acts = [one for one in entries(business_key(story.plan.id)) if one.data.get("row") == NO]
+    assert [(one.kind, one.data["after"]) for one in acts] == [
+        ("inspect", "需要整改：台账不全"),
+        ("recheck", "未整改：缺三月"),
+        ("recheck", "已整改：核实无误"),
     ]
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.inbox import queries as inbox
@@ -13,8 +14,8 @@ from sanwei_flow.oversight.meeting_queries import MeetingFilters
 from sanwei_flow.oversight.meetings import Words
 from sanwei_flow.oversight.minutes import Wording
 from sanwei_flow.oversight.models import Decision, Meeting
+from sanwei_flow.plans.models import business_key
 from sanwei_flow.plans.services import write_off_row
-from sanwei_flow.plans.trail import row_trail
 from sanwei_flow.processes.inbox import Wanted
 from sanwei_flow.processes.queries import get_instance, open_tasks
 from sanwei_flow.supervision.jobs import sweep
@@ -100,8 +101,10 @@ def test_decisions_are_found_at_the_row_and_at_the_task(story):
     meeting = issued(story)
     (found,) = meeting_queries.decisions_of_row(story.row.id, HELD, by=story.people["clerk"])
     assert (found.decision.meeting.number, found.decision.no) == (meeting.number, 1)
-    said = [(one.outcome, one.opinion) for one in row_trail(story.plan, NO, story.view.process_id)]
-    assert ("会商议定", "会商〔2024〕1号：完成冷链选址") in said
+    kept = [one for one in entries(business_key(story.plan.id)) if one.kind == "decide"]
+    assert [(one.data["row"], one.data["after"]) for one in kept] == [
+        (NO, "会商〔2024〕1号：完成冷链选址")
+    ]
 
     task = open_tasks(found.decision.process_id)[0]
     assert task.title == "会商〔2024〕1号：完成冷链选址"

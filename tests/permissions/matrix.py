@@ -93,8 +93,22 @@ FORMS, FORM = f"{DESIGN}/forms", f"{DESIGN}/forms/<form>"
 PROCESS = "/processes/<int:process_id>"
 MIGRATION = f"{DESIGN}/migrations/<int:migration_id>"
 REPORT = "/reports/<int:bulletin_id>"
+MEETING, INSPECTION = "/meetings/<int:meeting_id>", "/inspections/<int:inspection_id>"
+#: The unit a meeting or an inspection concerns, and who watches over all units.
+CONCERNED = (*UNIT, "deputy", *ISSUERS, "auditor")
 SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
+
+
+def _inspecting(rule: str, name: str, about: str = "inspection") -> Route:
+    """Writing to a record: who sees it but does not write is refused, others are told nothing."""
+    known = {who: NO for who in CONCERNED if who != "office"}
+    return Route("POST", rule, _cells(OFFICE, HIDDEN, **known), {name: about})
+
+
+def _record_files(rule: str, about: str) -> Route:
+    return _inspecting(rule, "record_id", about)
+
 
 ROUTES = [
     # My own account and boxes: whatever one sees there is one's own.
@@ -299,6 +313,37 @@ ROUTES = [
         slip_id="slip",
     ),
     _row("POST", f"{PLAN}/rows/<int:no>/cards", ISSUERS, plan_id="plan", no="1"),
+    # Meetings and inspections: the office writes, whom they concern reads.
+    _row("GET", "/meetings", ALL),
+    _row("GET", "/meetings/new", OFFICE),
+    _row("POST", "/meetings/new", OFFICE),
+    *(
+        _row("GET", f"{MEETING}{rest}", CONCERNED, refused=HIDDEN, meeting_id="meeting")
+        for rest in ("", ".docx")
+    ),
+    *(
+        _row(
+            "GET", f"{MEETING}{rest}", OFFICE, refused=HIDDEN, case="a draft", meeting_id="minutes"
+        )
+        for rest in ("", ".docx")
+    ),
+    *(
+        _row(method, f"{MEETING}/{rest}", OFFICE, meeting_id="meeting")
+        for method, rest in (
+            ("GET", "edit"),
+            ("POST", "edit"),
+            ("POST", "issue"),
+            ("POST", "discard"),
+        )
+    ),
+    _record_files("/meetings/<int:record_id>/files", "meeting"),
+    _row("GET", "/inspections", ALL),
+    _row("GET", "/inspections/new", OFFICE),
+    _row("POST", "/inspections/new", OFFICE),
+    _row("GET", INSPECTION, CONCERNED, refused=HIDDEN, inspection_id="inspection"),
+    _inspecting(f"{INSPECTION}/rechecks", "inspection_id"),
+    _record_files("/inspections/<int:record_id>/files", "inspection"),
+    _row("GET", "/records/files/<int:file_id>", CONCERNED, refused=HIDDEN, file_id="record_file"),
     # Supervision shows what the plans show; of several tasks urged each is asked for by itself.
     _row("GET", "/supervision/board", ALL),
     _row("GET", "/supervision/ledger", ALL),

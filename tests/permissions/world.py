@@ -26,6 +26,10 @@ from sanwei_flow.migrating.models import Migration
 from sanwei_flow.notifications import channels
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import Notice, deliver
+from sanwei_flow.oversight import files as record_files
+from sanwei_flow.oversight import inspecting, meetings
+from sanwei_flow.oversight.inspecting import Found
+from sanwei_flow.oversight.minutes import Wording
 from sanwei_flow.plans import operations as plans
 from sanwei_flow.plans.importing import read_source
 from sanwei_flow.plans.reimporting import keep_revision
@@ -96,6 +100,7 @@ def make_world(app: Flask) -> World:
     world.ids["unit"] = unit.id
     _add_work(world, app.extensions["vault"])
     _add_plans(world)
+    _add_records(world, app.extensions["vault"])
     return world
 
 
@@ -177,6 +182,22 @@ def _add_plans(world: World) -> None:
     # The first row is edited by those who may; the last one keeps its units.
     mention = draft.rows[-1].units[-1].mention_id
     world.ids |= {"mention": mention, "finding": draft.findings[0].id}
+
+
+def _add_records(world: World, vault: Vault) -> None:
+    """Minutes that concern the unit, others in draft, and something found there."""
+    by, plan_id = {"by": world.actor("office"), "at": NOW}, world.ids["plan"]
+    with transaction():
+        decision = Wording("x", world.unit.name)
+        given = meetings.Words("x", NOW.date(), decisions=[decision])
+        meeting, minutes = (meetings.draft(plan_id, given, **by) for _ in range(2))
+        meetings.issue(meeting.id, revision=1, **by)
+        due = NOW.date() + dt.timedelta(days=7)
+        found = Found(plan_id, None, world.unit.id, NOW.date(), "x", "rectify", "x", due)
+        inspection = inspecting.inspect(found, **by)
+        file = record_files.add(vault, inspection, io.BytesIO(b"%PDF-1.4 seen"), "x.pdf", **by)
+    world.ids |= {"meeting": meeting.id, "minutes": minutes.id}
+    world.ids |= {"inspection": inspection.id, "record_file": file.id}
 
 
 # Routes
