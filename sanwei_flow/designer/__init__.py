@@ -5,8 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the pages."""
-    from . import forms_views, views
+    from . import draw_views, forms_views
 
-    app.register_blueprint(views.bp)
+    app.register_blueprint(draw_views.bp)
     app.register_blueprint(forms_views.bp)
     app.jinja_env.globals["has_page"] = lambda endpoint: endpoint in app.view_functions

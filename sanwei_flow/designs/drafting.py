@@ -140,9 +140,15 @@ def restore_copy(copy_id: int, *, revision: int, by: Actor, at: dt.datetime) -> 
 
 def draft_problems(draft: DesignDraft) -> list[Problem]:
     """What publishing the draft would be told, errors first; the same rules."""
+    return problems_of(draft.key, draft.xml, draft.forms)
+
+
+def problems_of(key: str, xml: str, forms: Mapping[str, Any]) -> list[Problem]:
+    """What publishing a drawing under that key would be told, errors first."""
     shipped = operations.load_forms(operations.WORKFLOWS / "forms")
-    called = queries.published_keys() | {draft.key}
-    return operations.check(draft.xml.encode(), shipped | draft.forms, called)
+    called = queries.published_keys() | {key}
+    units = operations.register_units()
+    return operations.check(xml.encode(), shipped | dict(forms), called, units=units)
 
 
 def publish_draft(

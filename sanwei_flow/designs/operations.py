@@ -4,10 +4,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from sanwei_flow.accounts import queries as accounts
 from sanwei_flow.accounts.actor import Actor
+from sanwei_flow.accounts.models import Role
 from sanwei_flow.audit.operations import record
 from sanwei_flow.db import db
 from sanwei_flow.designs import queries, vocabulary
@@ -17,6 +20,7 @@ from sanwei_flow.designs.schema import parse
 from sanwei_flow.engine import Design, Names, Problem, check_design, compile_design
 from sanwei_flow.errors import N_, Invalid
 
+ROLES = frozenset(role.value for role in Role)
 WORKFLOWS = Path(__file__).resolve().parent.parent.parent / "workflows"
 
 
@@ -85,7 +89,24 @@ def names(forms: Mapping[str, Any], together: Iterable[str] = ()) -> Names:
         services=vocabulary.services(),
         forms=frozenset(forms),
         called=queries.published_keys() | frozenset(together),
+        form_fields=_fields(forms),
+        roles=ROLES,
+        units=register_units(),
     )
+
+
+def register_units() -> frozenset[int]:
+    """The ids of all units a task may be given to."""
+    return frozenset(unit.id for unit in accounts.all_units())
+
+
+def _fields(forms: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The variables each form fills in, of those that are in order."""
+    found = {}
+    for key, source in forms.items():
+        with suppress(Invalid):
+            found[key] = frozenset(field.key for field in parse(key, source).fields)
+    return found
 
 
 def form_keys(design: Design) -> set[str]:
@@ -93,9 +114,25 @@ def form_keys(design: Design) -> set[str]:
     return {node.settings["form"] for node in design.nodes.values() if node.settings.get("form")}
 
 
-def check(source: bytes, forms: Mapping[str, Any], called: Iterable[str]) -> list[Problem]:
-    """Every problem of a design, without a database: `called` are the processes it may start."""
-    allowed = Names(vocabulary.services(), frozenset(forms), frozenset(called))
+def check(
+    source: bytes,
+    forms: Mapping[str, Any],
+    called: Iterable[str],
+    *,
+    units: frozenset[int] | None = None,
+) -> list[Problem]:
+    """Every problem of a design, without a database: `called` are the processes it may start.
+
+    `units` are the ids tasks may be given to; None leaves them unchecked.
+    """
+    allowed = Names(
+        services=vocabulary.services(),
+        forms=frozenset(forms),
+        called=frozenset(called),
+        form_fields=_fields(forms),
+        roles=ROLES,
+        units=units,
+    )
     problems = list(check_design(source, names=allowed))
     for key, schema in forms.items():
         try:

@@ -159,11 +159,7 @@ def compile_expression(source: str) -> Expression:
         program = cel.compile(source)
         references = program.references()
     except ValueError as error:
-        raise ExpressionError(
-            N_("表达式写法不对：{source}（{detail}）"),
-            source=source,
-            detail=detail_of(error),
-        ) from None
+        raise _misspelt(source, detail_of(error)) from None
     functions = frozenset(name for name in references["functions"] if NAME.fullmatch(name))
     unknown = functions - FUNCTIONS - BUILTIN_FUNCTIONS
     if unknown:
@@ -172,6 +168,42 @@ def compile_expression(source: str) -> Expression:
         )
     names = frozenset(references["variables"]) - shape.bound
     return Expression(source, program, names, functions, shape)
+
+
+#: What CEL's parser says, and the sentence for people; the first group is what it is about.
+MISSPELT = (
+    (
+        re.compile(r"token recognition error at: '(.*?)\s*'$"),
+        N_(
+            "表达式第 {column} 个字处的「{token}」用不上"
+            "（相等写 ==，并且写 &&，或者写 ||，文字用引号）：{source}"
+        ),
+    ),
+    (re.compile(r"missing '(.*)' at "), N_("表达式第 {column} 个字处缺少「{token}」：{source}")),
+    (
+        re.compile(r"mismatched input '(<EOF>)'"),
+        N_("表达式没有写完（第 {column} 个字处）：{source}"),
+    ),
+    (
+        re.compile(r"(?:extraneous|mismatched) input '(.*)'$"),
+        N_("表达式第 {column} 个字处的「{token}」多余，或前面缺了符号：{source}"),
+    ),
+)
+_PLACE = re.compile(r"(\d+):(\d+): Syntax error: (.*)")
+
+
+def _misspelt(source: str, detail: str) -> ExpressionError:
+    """The error for source that is no CEL: at which character, and what is the matter there."""
+    place = _PLACE.match(detail)
+    if place is not None:
+        lines = source.splitlines(keepends=True)
+        column = sum(map(len, lines[: int(place[1]) - 1])) + int(place[2])
+        for pattern, message in MISSPELT:
+            found = pattern.match(place[3])
+            if found is not None:
+                token = found[1]
+                return ExpressionError(message, source=source, column=column, token=token)
+    return ExpressionError(N_("表达式写法不对：{source}（{detail}）"), source=source, detail=detail)
 
 
 def detail_of(error: Exception) -> str:

@@ -59,7 +59,10 @@ class DesignError(AppError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault of a design. `rule` is a stable name; `message` is a msgid with `{places}`."""
+    """One fault of a design. `rule` is a stable name; `message` is a msgid with `{places}`.
+
+    `setting` names the setting of the element at fault, where it is one: `due`, `condition`.
+    """
 
     rule: str
     severity: Literal["error", "warning"]
@@ -67,6 +70,7 @@ class Problem:
     line: int | None
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
+    setting: str | None = None
 
     def __str__(self) -> str:
         return self.message.format(**self.params)

@@ -36,6 +36,8 @@ TASKS = frozenset(
     {"task", "userTask", "manualTask", "serviceTask", "scriptTask", "sendTask", "receiveTask"}
 )
 ACTIVITIES = TASKS | {"callActivity", "subProcess"}
+#: As many as the engine runs side by side (`repeated.MultiInstance.limit`).
+MAX_COPIES = 500
 REFERRING = frozenset(["message", "signal", "error", "escalation"])
 
 
@@ -96,17 +98,35 @@ def _check_reference(
 ) -> None:
     if event == "timer":
         if not bpmn.timer_of(definition)[0]:
-            report.error("timer", node, N_("定时器「{element}」没有写时间"))
+            report.error(
+                "timer",
+                node,
+                N_("定时器「{element}」没有写时间，请选什么时候触发"),
+                setting="timer",
+            )
         return
     if event not in REFERRING:
         return
     reference = definition.get(f"{event}Ref")
     if reference and (event, reference) not in known:
         report.error(
-            "event-ref-dangling", node, N_("事件「{element}」指向不存在的「{ref}」"), ref=reference
+            "event-ref-dangling",
+            node,
+            N_("事件「{element}」指向不存在的「{ref}」，请另选一个"),
+            setting="event",
+            ref=reference,
         )
     elif not reference and event in ("message", "signal"):
-        report.error("event-ref-missing", node, N_("事件「{element}」没有选定消息或信号"))
+        _ask_for_event(node, report)
+
+
+def _ask_for_event(node: Any, report: Report) -> None:
+    report.error(
+        "event-ref-missing",
+        node,
+        N_("事件「{element}」没有选定消息或信号，请选一个或新建"),
+        setting="event",
+    )
 
 
 def _check_activity(node: Any, kind: str, known: set[Any], report: Report) -> None:
@@ -129,12 +149,13 @@ def _check_activity(node: Any, kind: str, known: set[Any], report: Report) -> No
     if kind in ("sendTask", "receiveTask"):
         reference = node.get("messageRef")
         if not reference:
-            report.error("event-ref-missing", node, N_("事件「{element}」没有选定消息或信号"))
+            _ask_for_event(node, report)
         elif ("message", reference) not in known:
             report.error(
                 "event-ref-dangling",
                 node,
-                N_("事件「{element}」指向不存在的「{ref}」"),
+                N_("事件「{element}」指向不存在的「{ref}」，请另选一个"),
+                setting="event",
                 ref=reference,
             )
     loop = bpmn.loop_of(node)
@@ -155,7 +176,18 @@ def _check_loop(node: Any, loop: Any, report: Report) -> None:
         report.error(
             "multi-input",
             node,
-            N_("多实例「{element}」要写明集合（collection）或次数，两者选一"),
+            N_("会签「{element}」要写明名单或次数，两者选一"),
+            setting="collection",
+        )
+    count = (multi.cardinality or "").strip()
+    if count.isdecimal() and int(count) > MAX_COPIES:
+        report.error(
+            "multi-too-many",
+            node,
+            N_("会签「{element}」写了 {count} 次，最多 {limit} 次"),
+            setting="collection",
+            count=count,
+            limit=MAX_COPIES,
         )
     if loop.get("behavior", "All") != "All":
         report.error("multi-behavior", node, N_("多实例「{element}」不支持 behavior，请用完成条件"))

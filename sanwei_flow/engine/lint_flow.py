@@ -81,11 +81,16 @@ def _check_gateway(graph: Graph, node_id: str, node: Any, report: Report) -> Non
                 "condition-missing",
                 flow,
                 N_("网关「{gateway}」的连线「{element}」没有条件，请写上条件或设为默认路径"),
+                setting="condition",
                 gateway=node.get("name") or node_id,
             )
         if not default and not bare:
             report.warning(
-                "no-default", node, N_("网关「{element}」没有默认路径，条件都不成立时流程会停下")
+                "no-default",
+                node,
+                N_(
+                    "网关「{element}」没有默认路径，条件都不成立时流程会停下，请把一条连线设为默认路径"
+                ),
             )
 
 

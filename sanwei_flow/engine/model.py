@@ -35,6 +35,8 @@ class Names:
     called: frozenset[str] | None = None
     variables: frozenset[str] | None = None
     form_fields: Mapping[str, frozenset[str]] | None = None  # form key -> names of its fields
+    roles: frozenset[str] | None = None
+    units: frozenset[int] | None = None  # ids in the register
 
 
 class Functions(Protocol):

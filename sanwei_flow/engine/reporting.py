@@ -13,13 +13,29 @@ class Report:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def error(self, rule: str, element: Any, message: str, **params: object) -> None:
+    def error(
+        self,
+        rule: str,
+        element: Any,
+        message: str,
+        *,
+        setting: str | None = None,
+        **params: object,
+    ) -> None:
         """Note what keeps the design from being published."""
-        self._add("error", rule, element, message, params)
+        self._add("error", rule, element, message, setting=setting, params=params)
 
-    def warning(self, rule: str, element: Any, message: str, **params: object) -> None:
+    def warning(
+        self,
+        rule: str,
+        element: Any,
+        message: str,
+        *,
+        setting: str | None = None,
+        **params: object,
+    ) -> None:
         """Note what the designer should look at."""
-        self._add("warning", rule, element, message, params)
+        self._add("warning", rule, element, message, setting=setting, params=params)
 
     def _add(
         self,
@@ -27,13 +43,15 @@ class Report:
         rule: str,
         element: Any,
         message: str,
+        *,
         params: dict[str, object],
+        setting: str | None,
     ) -> None:
         element_id = line = None
         if element is not None:
             element_id, line = element.get("id"), element.sourceline
             params.setdefault("element", label(element))
-        self.problems.append(Problem(rule, severity, element_id, line, message, params))
+        self.problems.append(Problem(rule, severity, element_id, line, message, params, setting))
 
 
 def label(element: Any) -> str:
