@@ -474,13 +474,11 @@ ROUTES = [
     # A step uses it, so it stays.
     _row("POST", f"{FORM}/delete", DESIGNER, key="cooperation", form="part_report"),
     _row("GET", f"{DESIGN}/draft/diagram.bpmn", DESIGNER, key="cooperation"),
-<<<<<<< HEAD
     _row("GET", f"{DESIGN}/migrations", DESIGNER, key="line"),
     _row("POST", f"{DESIGN}/migrations", DESIGNER, key="line", send={"data": {"to": "1"}}),
     _row("GET", MIGRATION, DESIGNER, key="line", migration_id="migration"),
     _row("POST", MIGRATION, DESIGNER, key="line", migration_id="migration"),
     _row("POST", f"{MIGRATION}/undo", DESIGNER, key="line", migration_id="migration"),
-=======
     _row("GET", f"{DESIGN}/edit", DESIGNER, key="cooperation"),
     _row("GET", f"{DESIGN}/draft", DESIGNER, key="cooperation"),
     _row(
@@ -498,7 +496,6 @@ ROUTES = [
         key="cooperation",
     ),
     _row("GET", f"{DESIGN}/names.json", DESIGNER, key="cooperation"),
->>>>>>> 116e9ab (Bring back the drawing page, which a merge had dropped)
     _row(
         "GET",
         f"{DESIGN}/versions/<int:number>/diagram.bpmn",
