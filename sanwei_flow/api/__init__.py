@@ -24,12 +24,14 @@ def _assembled() -> Blueprint:
         plans,
         processes,
         register,
+        revisions,
         row_requests,
         settling,
         tasks,
     )
 
-    for part in (register, plans, row_requests, settling, tasks, processes, attachments, openapi):
+    parts = (register, plans, row_requests, settling, revisions, tasks, processes, attachments)
+    for part in (*parts, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the
         # frame alone would not reach its parts.
         csrf.exempt(part.bp)

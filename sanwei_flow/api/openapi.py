@@ -74,6 +74,14 @@ ENDPOINTS = (
       body=R.FindingAnswer, refuses=(403, 404, 409, 422)),
     E("POST", "/plans/{id}/findings/accept", "Settle every open finding as it was assumed",
       S.Accepted, body=R.Nothing, refuses=(403, 404, 409, 422)),
+    E("POST", "/plans/{id}/revisions", "Upload an edited document (`file`): what it says "
+      "differently", S.Revision, 201, upload=True, refuses=(403, 404, 409, 413, 422)),
+    E("GET", "/plans/{id}/revisions/{revision}", "An edited document, or what became of it",
+      S.Revision, refuses=(403, 404)),
+    E("POST", "/plans/{id}/revisions/{revision}/apply", "Change only what changed; repeat it "
+      "until `applied_at` is set", S.Revision, body=R.RevisionApply, refuses=(403, 404, 422)),
+    E("POST", "/plans/{id}/rows/{no}/lead", "Name the lead of a row that joined without one",
+      S.Joined, body=R.LeadAnswer, refuses=(403, 404, 409, 422)),
     E("POST", "/plans/{id}/launch", "Launch the plan; repeat it to see how far it is", S.Launch,
       202, refuses=(403, 404, 422)),
     E("GET", "/tasks", "My tasks", S.TaskPage, query=R.TaskQuery),

@@ -69,6 +69,24 @@ class UnitAnswer(Body):
     remember: bool = True
 
 
+class LeadAnswer(Body):
+    """The unit that leads a row: id or name of the register."""
+
+    unit: int | str
+
+
+class RevisionApply(Body):
+    """What becomes of running rows whose lead the document changed, by the row's number.
+
+    `ask`: the present lead asks for it, the usual way (so it is where nothing is said);
+    `apply`: the unit the document names signs for the row at once.
+    """
+
+    leads: dict[Annotated[int, Field(strict=False)], Literal["ask", "apply"]] = Field(
+        default_factory=dict
+    )
+
+
 class FindingAnswer(Body):
     """The decision on a finding: one of its alternatives where it asks for one, else words."""
 

@@ -9,7 +9,7 @@ from sanwei_flow.api.serialise import finding_shape, mention_shape
 from sanwei_flow.api.shapes import Accepted
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, Invalid, NotFound
-from sanwei_flow.plans import operations, queries
+from sanwei_flow.plans import joining, operations, queries
 from sanwei_flow.web import now
 
 bp = Blueprint("settling", __name__)
@@ -17,14 +17,16 @@ bp = Blueprint("settling", __name__)
 
 @bp.post("/plans/<number:plan_id>/units/<number:mention_id>")
 def settle_unit(plan_id: int, mention_id: int) -> Response:
-    """Say what a name of the document means in this plan."""
+    """Say what a name of the document means; in a running plan, of one that joined it later."""
     answer = read_body(UnitAnswer)
     _used_name(plan_id, mention_id)
     with transaction():
-        operations.settle_unit(
+        running = operations.get_plan(plan_id).process_id is not None
+        settle = joining.settle_name if running else operations.settle_unit
+        settle(
             plan_id,
             mention_id,
-            unit_id=_unit_id(answer.unit),
+            unit_id=unit_id_of(answer.unit),
             collective_id=_collective_id(answer.collective),
             drop=answer.drop,
             remember=answer.remember,
@@ -62,7 +64,8 @@ def _used_name(plan_id: int, mention_id: int) -> queries.UsedName:
     raise NotFound(N_("本方案没有这个单位名称"))
 
 
-def _unit_id(given: int | str | None) -> int | None:
+def unit_id_of(given: int | str | None) -> int | None:
+    """The unit a program names by id or by name. Raises Invalid for an unknown name."""
     if not isinstance(given, str):
         return given
     unit = units_by_name().get(given.strip())

@@ -13,4 +13,5 @@ def init_app(app: Flask) -> None:
 
     register_services()
     sweeps.register("progress_reports", jobs.ask_for_reports, hour=8, minute=10)
+    sweeps.register("revisions", jobs.apply_revisions, seconds=60)
     app.register_blueprint(bp)

@@ -16,17 +16,14 @@ from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Invalid, NotFound
 from sanwei_flow.notifications.operations import Notice, notify_people
 from sanwei_flow.plans.access import get_plan, record
-from sanwei_flow.plans.correcting import ensure_mention
-from sanwei_flow.plans.launching import row_variables
-from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side
+from sanwei_flow.plans.leads import hand_to
+from sanwei_flow.plans.models import Plan, PlanRow, Side
 from sanwei_flow.plans.records import RowDue, RowRequest
 from sanwei_flow.plans.requests import withdraw_open
-from sanwei_flow.plans.resolving import Expansion, load_register
 from sanwei_flow.processes.advance import Act
-from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, TaskEvent
+from sanwei_flow.processes.models import ProcessInstance, TaskEvent
 from sanwei_flow.processes.operations import cancel_process
-from sanwei_flow.processes.queries import children, subtree
-from sanwei_flow.processes.restarting import restart
+from sanwei_flow.processes.queries import subtree
 from sanwei_flow.processes.revising import revise
 from sanwei_flow.processes.suspending import resume, suspend
 
@@ -68,29 +65,9 @@ def apply_lead_change(
     unit = db.session.get(Unit, arguments.get("unit") or 0)
     if unit is None or not unit.active:
         raise Invalid(N_("单位名册中没有所选单位"))
-    plan = get_plan(row.plan_id)
-    before = give_lead(plan, row, unit)
-    record(plan, "reassign_row", row=row.no, before=before, after=unit.name, by=SYSTEM, at=at)
-    facts = {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id}
-    variables = row_variables(row, Expansion())
-    given = {"plan": facts, "row": variables, "cooperating": variables["cooperating"]}
-    given |= {"reports": _finished_parts(running)}
-    words = f"变更责任单位：{before} → {unit.name}"
-    new_id = restart(running.id, given, reason=words, by=SYSTEM, at=at)
-    withdraw_open(row, words, but=instance.id, at=at)
+    new_id = hand_to(row, running, unit, but=instance.id, by=SYSTEM, at=at)
     _tell(row, instance, N_("第{no}项已改由{unit}牵头"), at, unit=unit.name)
     return {"applied": True, "lead_name": unit.name, "process": new_id}
-
-
-def give_lead(plan: Plan, row: PlanRow, unit: Unit) -> str:
-    """Put the unit in the place of the row's lead; returns the names of those before it."""
-    before = "、".join(one.mention.name for one in row.units if one.side == Side.LEAD)
-    row.units = [one for one in row.units if one.side != Side.LEAD]
-    db.session.flush()  # the old place must be gone before the new one takes its position
-    mention = ensure_mention(plan, unit.name, load_register())
-    row.units.append(RowUnit(side=Side.LEAD, position=0, mention=mention))
-    db.session.flush()
-    return before
 
 
 def suspend_row(arguments: Arguments, *, instance: ProcessInstance, at: dt.datetime) -> Arguments:
@@ -299,15 +276,6 @@ def last_act(instance: ProcessInstance, action: str | None = None) -> TaskEvent 
 def _asked_at(instance: ProcessInstance) -> dt.datetime | None:
     submitted = last_act(instance, "submit")
     return submitted.at if submitted else None
-
-
-def _finished_parts(running: ProcessInstance) -> list[dict[str, Any]]:
-    """What cooperating units have reported and the lead has confirmed, the newest of each."""
-    found: dict[Any, dict[str, Any]] = {}
-    for child in children(running.id):
-        if child.status == InstanceStatus.finished and isinstance(child.result, dict):
-            found[child.result.get("unit")] = child.result
-    return list(found.values())
 
 
 def _tell(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from difflib import SequenceMatcher
 from typing import Any
@@ -39,6 +39,28 @@ class Said:
         return cls(**{**data, **units, "figures": figures})
 
 
+@dataclass(frozen=True)
+class Step:
+    """One change to carry out: `change` (both rows), `remove` (old), `add` (new).
+
+    `names` are the fields that differ, `lead` is what the office decided about a changed lead.
+    """
+
+    kind: str
+    old: Said | None = None
+    new: Said | None = None
+    names: tuple[str, ...] = ()
+    lead: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Step":
+        old, new = (data[name] and Said.from_json(data[name]) for name in ("old", "new"))
+        return cls(data["kind"], old, new, tuple(data["names"]), data["lead"])
+
+
 #: What is compared, in the order of the ledger.
 FIELDS = tuple(one.name for one in fields(Said) if one.name not in ("no", "open_ended"))
 
@@ -64,6 +86,17 @@ class Difference:
     @property
     def empty(self) -> bool:
         return not (self.added or self.removed or self.changed)
+
+    def steps(self, leads: Mapping[int, str]) -> list[Step]:
+        """Everything to carry out, in order; `leads` by the number a row has now."""
+        return [
+            *(
+                Step("change", one.old, one.new, one.names, leads.get(one.old.no, ""))
+                for one in self.changed
+            ),
+            *(Step("remove", old=one) for one in self.removed),
+            *(Step("add", new=one) for one in self.added),
+        ]
 
 
 def compare(old: Sequence[Said], new: Sequence[Said]) -> Difference:

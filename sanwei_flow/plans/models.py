@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -22,6 +23,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    cast,
+    literal,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -163,6 +166,9 @@ class PlanRow(db.Model):
     #: Number of the document that ended the row, and ids of its files.
     basis: Mapped[str | None] = mapped_column(String(200))
     basis_files: Mapped[list[int]] = mapped_column(JSON, default=list)
+    #: When an edited document put it into the running plan; its process stands beside those
+    #: the plan's own waits for.
+    added_at: Mapped[dt.datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     @property
@@ -177,6 +183,12 @@ class PlanRow(db.Model):
     targets: Mapped[list[Target]] = relationship(back_populates="row", order_by="Target.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+
+
+def row_key() -> ColumnElement[str]:
+    """What a row's process is called by, as `PlanRow.business_key` has it, in SQL."""
+    plan, no = (cast(one, String) for one in (PlanRow.plan_id, PlanRow.no))
+    return literal("plan:") + plan + literal("/row:") + no
 
 
 #: A launched plan's rows that are not over, in queries that have both tables.

@@ -20,7 +20,7 @@ from sanwei_flow.plans.models import (
     PlanRow,
     RowUnit,
     UnitMention,
-    business_key,
+    row_key,
 )
 from sanwei_flow.plans.rows import (
     Counts,
@@ -70,6 +70,8 @@ class PlanCard:
     status: str
     counts: Counts
     doubts: int
+    #: Rows that joined the running plan and have not ended, by number.
+    added: tuple[int, ...] = ()
 
 
 def plan_cards(
@@ -91,7 +93,20 @@ def status_of(plan: Plan) -> str:
     """The plan's status, one of `statuses.PLAN_STATUSES`."""
     progress = launch_progress(plan)
     root = db.session.get(ProcessInstance, plan.process_id) if plan.process_id else None
-    return plan_status(root.status if root else None, starting=not progress.finished)
+    added = len(open_added(plan))
+    starting = not progress.finished
+    return plan_status(root.status if root else None, starting=starting, added=added)
+
+
+def open_added(plan: Plan) -> list[int]:
+    """The numbers of the rows that joined the running plan and have not ended."""
+    query = db.select(PlanRow.no).where(
+        PlanRow.plan_id == plan.id,
+        PlanRow.added_at.is_not(None),
+        PlanRow.written_off_at.is_(None),
+        PlanRow.terminated_at.is_(None),
+    )
+    return list(db.session.scalars(query.order_by(PlanRow.no)))
 
 
 @dataclass(frozen=True)
@@ -111,17 +126,18 @@ class Progress:
 
 
 def launch_progress(plan: Plan) -> Progress:
-    """Count the rows of a plan whose process exists, or has been asked for."""
-    total = db.session.scalar(
-        db.select(func.count()).select_from(PlanRow).where(PlanRow.plan_id == plan.id)
-    )
+    """Count the rows of a plan whose process exists, or has been asked for.
+
+    Without those that joined it later.
+    """
+    launched = PlanRow.plan_id == plan.id, PlanRow.added_at.is_(None)
+    total = db.session.scalar(db.select(func.count()).select_from(PlanRow).where(*launched))
     if plan.process_id is None:
         return Progress(0, total or 0)
-    keys = ProcessInstance.business_key.like(f"{business_key(plan.id)}/row:%")
     started = db.session.scalar(
-        db.select(func.count(ProcessInstance.business_key.distinct())).where(
-            ProcessInstance.parent_id == plan.process_id, keys
-        )
+        db.select(func.count(PlanRow.id.distinct()))
+        .join(ProcessInstance, ProcessInstance.business_key == row_key())
+        .where(*launched, ProcessInstance.parent_id == plan.process_id)
     )
     waiting = db.select(Job.id).where(
         Job.instance_id == plan.process_id, Job.kind == JobKind.child_start
@@ -209,14 +225,17 @@ def _cards(plans: Sequence[Plan], day: dt.date) -> list[PlanCard]:
     doubts = {one.plan_id: one.number for one in db.session.execute(open_doubts)}
     cards = []
     for plan in plans:
-        starting = any(view.status == STARTING for view in views.get(plan.id, []))
+        mine = views.get(plan.id, [])
+        starting = any(one.status == STARTING and one.row.added_at is None for one in mine)
+        added = tuple(one.no for one in mine if one.row.added_at and not one.closed)
         root = states.get(plan.process_id) if plan.process_id else None
         cards.append(
             PlanCard(
                 plan=plan,
-                status=plan_status(root, starting=starting),
+                status=plan_status(root, starting=starting, added=len(added)),
                 counts=count_rows(views.get(plan.id, [])),
                 doubts=doubts.get(plan.id, 0),
+                added=added,
             )
         )
     return cards

@@ -115,8 +115,9 @@ class LightSetting(db.Model):
 class PlanRevision(db.Model):
     """An edited document of a plan as it was read; the same bytes are kept once for a plan.
 
-    `rows` are `comparing.Said`. `outcomes` say what became of each change once it is applied:
-    [row number, msgid, params].
+    `rows` are `comparing.Said`. Once it is being applied `steps` are the changes as they were
+    looked at (`comparing.Step`), `done` says how many of them have been carried out, and
+    `outcomes` what became of each: [row number, msgid, params].
     """
 
     __tablename__ = "plan_revision"
@@ -131,6 +132,8 @@ class PlanRevision(db.Model):
     kept_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     applied_at: Mapped[dt.datetime | None]
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    steps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    done: Mapped[int] = mapped_column(default=0)
     outcomes: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
 
     plan: Mapped[Plan] = relationship()

@@ -2,17 +2,19 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import db
-from sanwei_flow.errors import N_, Conflict, Forbidden, NotFound
+from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.plans.access import get_plan, may_manage, record
-from sanwei_flow.plans.comparing import Difference, Said, compare
+from sanwei_flow.plans.comparing import Difference, Said, Step, compare
 from sanwei_flow.plans.importing import Source
 from sanwei_flow.plans.launching import read_units
 from sanwei_flow.plans.models import Plan, PlanRow, Side, Target
+from sanwei_flow.plans.moving import LEADS
 from sanwei_flow.plans.phases import last_day
 from sanwei_flow.plans.reader import PlanDocument
 from sanwei_flow.plans.records import PlanRevision, RowDue
@@ -69,29 +71,83 @@ def difference(revision: PlanRevision) -> Difference:
     return compare(baseline(revision.plan), [Said.from_json(one) for one in revision.rows])
 
 
-def apply_revision(plan_id: int, revision_id: int, *, by: Actor, at: dt.datetime) -> PlanRevision:
-    """Change the rows that the document changed, and nothing else; applied twice it is done once.
+def begin(
+    plan_id: int,
+    revision_id: int,
+    *,
+    leads: Mapping[int, str] | None = None,
+    by: Actor,
+    at: dt.datetime,
+) -> PlanRevision:
+    """Settle what is to be done, as it was looked at; `carry_on` then does it, piece by piece.
 
-    What a running row cannot simply take over is asked for instead; `outcomes` say what became
-    of every change. Raises NotFound, Forbidden.
+    `leads` says by row number what becomes of a running row whose lead the document changed:
+    `ask` (the present lead asks for it, the usual way) or `apply` (at once, as the document
+    says). Begun twice, the first time counts. Raises NotFound, Forbidden, Invalid for another
+    answer.
+    """
+    chosen = dict(leads or {})
+    if not set(chosen.values()) <= set(LEADS):
+        raise Invalid(N_("牵头单位的改动请选择“走变更程序”或“直接改派”"))
+    plan = _managed(plan_id, by, lock=True)
+    revision = get_revision(plan_id, revision_id, by=by)
+    if revision.steps is None and revision.applied_at is None:
+        steps = difference(revision).steps(chosen)
+        revision.steps = [one.as_json() for one in steps]
+        revision.applied_by_id = by.user_id
+        _end(plan, revision, by, at)
+    return revision
+
+
+def carry_on(
+    plan_id: int, revision_id: int, *, limit: int, by: Actor, at: dt.datetime
+) -> PlanRevision:
+    """Do the next `limit` changes of a revision that was begun; `outcomes` say what became of each.
+
+    Changes only the rows that the document changed. What a running row cannot simply take over
+    is asked for instead, and a change that is refused stops no other. Two who carry on at once
+    wait for each other. Raises NotFound, Forbidden.
     """
     plan = _managed(plan_id, by, lock=True)
     revision = get_revision(plan_id, revision_id, by=by)
-    if revision.applied_at is not None:
+    db.session.refresh(revision)
+    if revision.applied_at is not None or revision.steps is None:
         return revision
-    found = difference(revision)
     renewal = Renewal(plan, by, at)
-    for one in found.changed:
-        renewal.change(one)
-    for said in found.removed:
-        renewal.remove(said)
-    for said in found.added:
-        renewal.add(said)
-    db.session.flush()
-    revision.outcomes = renewal.outcomes
-    revision.applied_at, revision.applied_by_id = at, by.user_id
-    record(plan, "reimport", after=revision.source_name, by=by, at=at)
+    for step in revision.steps[revision.done : revision.done + limit]:
+        renewal.take(Step.from_json(step))
+        revision.done += 1
+    revision.outcomes = [*revision.outcomes, *renewal.outcomes]
+    _end(plan, revision, by, at)
     return revision
+
+
+def _end(plan: Plan, revision: PlanRevision, by: Actor, at: dt.datetime) -> None:
+    db.session.flush()
+    if revision.done >= len(revision.steps or ()):
+        revision.applied_at = at
+        record(plan, "reimport", after=revision.source_name, by=by, at=at)
+
+
+def apply_revision(
+    plan_id: int,
+    revision_id: int,
+    *,
+    leads: Mapping[int, str] | None = None,
+    by: Actor,
+    at: dt.datetime,
+) -> PlanRevision:
+    """Begin and do everything in one go, for a caller whom nobody waits for."""
+    revision = begin(plan_id, revision_id, leads=leads, by=by, at=at)
+    return carry_on(plan_id, revision_id, limit=len(revision.steps or ()), by=by, at=at)
+
+
+def unfinished() -> list[tuple[int, int, int | None]]:
+    """Revisions that were begun and not finished: plan, revision, who began."""
+    query = db.select(PlanRevision.plan_id, PlanRevision.id, PlanRevision.applied_by_id).where(
+        PlanRevision.steps.is_not(None), PlanRevision.applied_at.is_(None)
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
 def read_rows(document: PlanDocument) -> list[Said]:

@@ -10,25 +10,27 @@ from decimal import Decimal
 from typing import Any
 
 from sanwei_flow.accounts.actor import SYSTEM, Actor
-from sanwei_flow.accounts.models import Role
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, AppError
-from sanwei_flow.notifications.operations import Notice, notify_people
 from sanwei_flow.plans import changes, requests
 from sanwei_flow.plans.access import record
-from sanwei_flow.plans.comparing import Changed, Said
+from sanwei_flow.plans.bpmn import row_variable
+from sanwei_flow.plans.comparing import Changed, Said, Step
 from sanwei_flow.plans.correcting import ensure_mention, place_units
+from sanwei_flow.plans.joining import start_added
 from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side, Target
+from sanwei_flow.plans.moving import Moving
 from sanwei_flow.plans.resolving import Expansion, load_register
 from sanwei_flow.plans.rows import row_view
-from sanwei_flow.plans.statuses import CLOSED
-from sanwei_flow.processes.models import ProcessInstance
-from sanwei_flow.processes.operations import start_process
+from sanwei_flow.plans.statuses import CLOSED, NOT_BEGUN
+from sanwei_flow.processes.advance import Act
+from sanwei_flow.processes.revising import revise
 
 WORDS = ("category", "item", "task")
 SIDES = {"lead": Side.LEAD, "cooperating": Side.COOPERATING}
+NOBODY = Said(0, "", "", "", None, (), ())
 
 
 class Renewal:
@@ -38,17 +40,38 @@ class Renewal:
         self.plan, self.by, self.at = plan, by, at
         self.rows = {row.no: row for row in plan.rows}
         self.outcomes: list[list[Any]] = []
+        self.begun = False
 
     def say(self, no: int, message: str, **params: object) -> None:
         self.outcomes.append([no, message, params])
 
-    def change(self, one: Changed) -> None:
-        """Take a changed row over, field by field."""
+    def take(self, step: Step) -> None:
+        """Carry one change out; where it is refused nothing of it is done, `outcomes` say why."""
+        mark = len(self.outcomes)
+        try:
+            with db.session.begin_nested():
+                if step.kind == "change" and step.old and step.new:
+                    self.change(Changed(step.old, step.new, step.names), step.lead)
+                elif step.kind == "remove" and step.old:
+                    self.remove(step.old)
+                elif step.new:
+                    self.add(step.new)
+        except AppError as error:
+            del self.outcomes[mark:]
+            self.rows = {row.no: row for row in self.plan.rows}
+            no = (step.old or step.new or NOBODY).no
+            self.say(no, N_("未能应用：{why}"), why=str(error))
+
+    def change(self, one: Changed, lead: str) -> None:
+        """Take a changed row over, field by field; `lead` is one of LEADS, or open."""
         row = self.rows.get(one.old.no)
         if row is None:
             return self.say(one.old.no, N_("本方案已没有这一项，未作改动"))
-        if self.plan.process_id is not None and self._closed(row):
+        status = row_view(self.plan, row.no, today(self.at)).status
+        if self.plan.process_id is not None and status in CLOSED:
             return self.say(row.no, N_("已办结，不再改动"))
+        # What nobody has begun is changed like a draft.
+        self.begun = status not in NOT_BEGUN
         words = [name for name in one.names if name in WORDS]
         for name in words:
             self._note(row, name, getattr(row, name), getattr(one.new, name))
@@ -62,7 +85,9 @@ class Renewal:
             self._due(row, one.new)
         for name in SIDES:
             if name in one.names:
-                self._units(row, name, one.new)
+                self._units(row, name, one.new, lead)
+        if self.plan.process_id is not None and not self.begun:
+            self._tell_plan(row)
         return None
 
     def remove(self, said: Said) -> None:
@@ -99,7 +124,10 @@ class Renewal:
         record(self.plan, "add_row", row=no, after=row.task, by=self.by, at=self.at)
         if self.plan.process_id is None:
             return self.say(no, N_("已新增"))
-        return self._start(row)
+        row.added_at = self.at
+        if start_added(self.plan, row, at=self.at):
+            return self.say(no, N_("已新增并启动"))
+        return self.say(no, N_("已新增，但有单位名称还没有确认，尚未启动：请在本页确认"))
 
     def _closed(self, row: PlanRow) -> bool:
         return row_view(self.plan, row.no, today(self.at)).status in CLOSED
@@ -129,7 +157,7 @@ class Renewal:
 
     def _due(self, row: PlanRow, said: Said) -> None:
         new, running = said.day, changes.process_of_row(row)
-        if self.plan.process_id is None:
+        if not self.begun:
             self._note(row, "due", row.due, new)
             row.due, row.due_inferred = new, False
             row.due_past = new is not None and new < today(self.at)
@@ -143,33 +171,15 @@ class Renewal:
             changes.redate_by_document(row, running, new, by=self.by, at=self.at)
             self.say(row.no, N_("时限已改为{due}，原时限留在记录里"), due=str(new))
 
-    def _units(self, row: PlanRow, name: str, said: Said) -> None:
+    def _units(self, row: PlanRow, name: str, said: Said, choice: str) -> None:
+        if self.begun:
+            moved = Moving(self.plan, row, self.by, self.at, self.say)
+            return moved.lead(said.lead, choice) if name == "lead" else moved.help(said.cooperating)
         names, words = getattr(said, name), "、".join(getattr(said, name)) or "—"
-        if self.plan.process_id is None:
-            before = "、".join(one.mention.name for one in row.units if one.side == SIDES[name])
-            place_units(self.plan, row, SIDES[name], list(names))
-            self._note(row, name, before, words)
-            return self.say(row.no, N_("单位已改为{units}"), units=words)
-        message = N_("修改稿把第{no}项的牵头单位改为{units}，请申请变更责任单位")
-        if name == "cooperating":
-            message = N_("修改稿把第{no}项的配合单位改为{units}，请按此安排分工")
-        told = self._tell_lead(row, message, units=words)
-        if name == "lead":
-            sentence = N_("牵头单位应改为{units}：已请{lead}申请变更责任单位")
-        else:
-            sentence = N_("配合单位应改为{units}：已告知{lead}")
-        return self.say(row.no, sentence, units=words, lead=told)
-
-    def _tell_lead(self, row: PlanRow, message: str, **params: object) -> str:
-        """Tell the staff and the head of the row's lead unit; returns its name."""
-        view = row_view(self.plan, row.no, today(self.at))
-        lead = requests.lead_of(view)
-        link = f"/plans/{self.plan.id}/rows/{row.no}"
-        notice = Notice("row_changed", message, {"no": row.no, **params}, "", link)
-        for role in (Role.staff, Role.reviewer):
-            if lead is not None:
-                notify_people(lead, role, notice, at=self.at)
-        return next((one.text for one in view.lead), "—")
+        before = "、".join(one.mention.name for one in row.units if one.side == SIDES[name])
+        place_units(self.plan, row, SIDES[name], list(names))
+        self._note(row, name, before, words)
+        return self.say(row.no, N_("单位已改为{units}"), units=words)
 
     def _tell_processes(self, row: PlanRow) -> None:
         running = changes.process_of_row(row)
@@ -178,6 +188,17 @@ class Renewal:
             facts = {name: getattr(row, name) for name in WORDS} | {"targets": targets}
             changes.reword(running, facts, at=self.at)
 
+    def _tell_plan(self, row: PlanRow) -> None:
+        """Let the plan's process start the row, once its phase comes, as the document has it."""
+        db.session.flush()
+        expansion = Expansion()
+        leads = [one for one in row.units if one.side == Side.LEAD]
+        root, name = self.plan.process_id, row_variable(row.no)
+        if row.added_at is None and root is not None and expansion.units(leads):
+            facts = row_variables(row, expansion)
+            act = Act("revise", SYSTEM, self.at, data={"row": facts})
+            revise(root, lambda known: {**known, name: facts}, act)
+
     def _ask_for_end(self, row: PlanRow) -> None:
         try:
             requests.start(self.plan.id, row.no, "termination", by=self.by, at=self.at)
@@ -185,17 +206,3 @@ class Renewal:
             self.say(row.no, N_("修改稿已删去此项，未能提出终止申请：{why}"), why=str(error))
         else:
             self.say(row.no, N_("修改稿已删去此项：终止申请已在您的待办里，请填写依据"))
-
-    def _start(self, row: PlanRow) -> None:
-        """Start the row below the plan's process; one whose lead is unknown waits for a name."""
-        expansion = Expansion()
-        if not expansion.units([one for one in row.units if one.side == Side.LEAD]):
-            return self.say(row.no, N_("已新增，但牵头单位还没有确认，尚未启动"))
-        facts = {"id": self.plan.id, "title": self.plan.title}
-        facts |= {"office_unit": self.plan.office_unit_id}
-        variables = row_variables(row, expansion)
-        given = {"plan": facts, "row": variables, "cooperating": variables["cooperating"]}
-        root = db.session.get_one(ProcessInstance, self.plan.process_id)
-        key = row.business_key
-        start_process("task_division", given, business_key=key, by=SYSTEM, at=self.at, parent=root)
-        return self.say(row.no, N_("已新增并启动"))

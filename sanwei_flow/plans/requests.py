@@ -142,6 +142,34 @@ def start(
     return request
 
 
+def start_for_lead(
+    plan_id: int, no: int, name: str, known: Mapping[str, Any], *, by: Actor, at: dt.datetime
+) -> RowRequest:
+    """Begin a request in the lead unit's name: its form, filled in with `known`, waits there.
+
+    For an office that has been told by a document what is to be asked. Raises NotFound,
+    Conflict where the row is not in a state for it or has nobody to lead it.
+    """
+    kind, plan = KINDS[name], get_plan(plan_id, lock=True)
+    view = row_view(plan, no, today(at))
+    lead = lead_of(view)
+    _refuse(kind, view, _being_asked(view))
+    if lead is None:
+        raise Conflict(N_("第{no}项没有牵头单位"), no=no)
+    who = Asker(lead, Role.staff)
+    process = start_process(
+        kind.name,
+        _variables(plan, view, who, today(at)) | dict(known),
+        business_key=view.row.business_key,
+        by=by,
+        at=at,
+    )
+    request = RowRequest(row=view.row, kind=name, process=process, unit_id=lead, started_at=at)
+    db.session.add(request)
+    db.session.flush()
+    return request
+
+
 def _refuse(kind: Kind, view: RowView, asked: frozenset[str]) -> None:
     if not _running(view):
         raise Conflict(N_("第{no}项尚未启动或已经结束，不能提出申请"), no=view.no)

@@ -23,6 +23,7 @@ from sanwei_flow.plans.models import (
     Side,
     Target,
     UnitMention,
+    row_key,
 )
 from sanwei_flow.plans.statuses import CLOSED, SUSPENDED, TERMINATED, row_status
 from sanwei_flow.processes.models import InstanceStatus, Job, JobKind, ProcessInstance
@@ -173,8 +174,6 @@ def rows_by_plan(plan_ids: list[int], day: dt.date) -> dict[int, list[RowView]]:
 def _records(plan_ids: list[int], no: int | None = None) -> list[Record]:
     """Rows with their plan's root and their own newest process, in the plan's order."""
     instance = aliased(ProcessInstance)
-    numbers = (db.cast(number, db.String) for number in (PlanRow.plan_id, PlanRow.no))
-    key = db.literal("plan:") + next(numbers) + db.literal("/row:") + next(numbers)
     query = (
         db.select(
             PlanRow,
@@ -183,11 +182,12 @@ def _records(plan_ids: list[int], no: int | None = None) -> list[Record]:
             instance.id.label("process_id"),
             instance.status.label("instance_status"),
             instance.stage.label("stage"),
-            _starting(instance).label("starting"),
+            is_starting(instance).label("starting"),
         )
         .join(Plan, Plan.id == PlanRow.plan_id)
         .outerjoin(
-            instance, and_(instance.parent_id == Plan.process_id, instance.business_key == key)
+            instance,
+            and_(instance.parent_id == Plan.process_id, instance.business_key == row_key()),
         )
         .where(PlanRow.plan_id.in_(plan_ids))
         .order_by(PlanRow.plan_id, PlanRow.no, instance.id)
@@ -198,7 +198,7 @@ def _records(plan_ids: list[int], no: int | None = None) -> list[Record]:
     return list(newest.values())
 
 
-def _starting(instance: type[ProcessInstance]) -> ColumnElement[bool]:
+def is_starting(instance: type[ProcessInstance]) -> ColumnElement[bool]:
     """Whether a row's process, not there yet, is among those the plan's has asked for.
 
     The engine asks for all rows of a phase at once, so any that waits says so of each.
@@ -254,7 +254,8 @@ def _view(
 ) -> RowView:
     row: PlanRow = record.PlanRow
     status = row_status(
-        launched=record.root_id is not None,
+        # A row that joined the running plan and waits for its units stands where a draft's does.
+        launched=record.root_id is not None and not (row.added_at and record.process_id is None),
         starting=record.starting,
         instance_status=record.instance_status,
         stage=record.stage,

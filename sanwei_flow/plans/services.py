@@ -7,8 +7,9 @@ from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.models import Unit
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Invalid, NotFound
-from sanwei_flow.plans import changes, progress
+from sanwei_flow.plans import changes, partners, progress
 from sanwei_flow.plans.access import get_plan, record
+from sanwei_flow.plans.leads import give_lead
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.requests import withdraw_open
 from sanwei_flow.processes.models import ProcessInstance
@@ -46,6 +47,7 @@ def write_off_row(
         plan = get_plan(row.plan_id)
         record(plan, "write_off_row", row=row.no, after=row.result, by=SYSTEM, at=at)
         withdraw_open(row, N_("已销号"), at=at)
+        partners.release(instance, N_("已销号"), at=at)
     return {"written_off_at": row.written_off_at.isoformat()}
 
 
@@ -62,7 +64,7 @@ def reassign_row(
     if unit is None or not unit.active:
         raise Invalid(N_("单位名册中没有所选单位"))
     plan = get_plan(row.plan_id)
-    before = changes.give_lead(plan, row, unit)
+    before = give_lead(plan, row, unit)
     record(plan, "reassign_row", row=row.no, before=before, after=unit.name, by=SYSTEM, at=at)
     return {"lead_unit": unit.id, "lead_name": unit.name}
 

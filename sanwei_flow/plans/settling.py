@@ -53,6 +53,34 @@ def settle_unit(
     """
     plan = managed_draft(plan_id, by)
     mention = _mention(plan, mention_id)
+    settle_mention(
+        plan,
+        mention,
+        unit_id=unit_id,
+        collective_id=collective_id,
+        drop=drop,
+        remember=remember,
+        by=by,
+        at=at,
+    )
+    return mention
+
+
+def settle_mention(
+    plan: Plan,
+    mention: UnitMention,
+    *,
+    unit_id: int | None,
+    collective_id: int | None,
+    drop: bool,
+    remember: bool,
+    by: Actor,
+    at: dt.datetime,
+) -> None:
+    """Write down what a name means; whether it may be said now is for the caller to ask.
+
+    Raises Invalid as `settle_unit` does.
+    """
     answers = (unit_id is not None, collective_id is not None, drop)
     if sum(answers) != 1:
         raise Invalid(N_("请为“{name}”选择一个单位，或注明它不是单位"), name=mention.name)
@@ -70,7 +98,6 @@ def settle_unit(
         if finding.mention_id == mention.id and finding.code in NAME_FINDINGS:
             finding.settled_at, finding.settled_by_id, finding.choice = at, by.user_id, after
     record(plan, "settle_unit", field=mention.name, before=before, after=after, by=by, at=at)
-    return mention
 
 
 def settle_finding(

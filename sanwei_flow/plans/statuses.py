@@ -63,12 +63,17 @@ CLOSED = frozenset({WRITTEN_OFF, TERMINATED})
 NOT_BEGUN = frozenset({DRAFT, STARTING, UPCOMING})
 
 
-def plan_status(root_status: str | None, *, starting: bool) -> str:
-    """The plan's status from its root process (None: not launched) and whether rows still start."""
+def plan_status(root_status: str | None, *, starting: bool, added: int = 0) -> str:
+    """The plan's status from its root process (None: not launched) and whether rows still start.
+
+    `added` rows came after the launch and have not ended: a plan is not done before they are.
+    """
     if root_status is None:
         return DRAFT
-    if root_status in (InstanceStatus.finished, InstanceStatus.cancelled):
+    if root_status == InstanceStatus.cancelled:
         return DONE
+    if root_status == InstanceStatus.finished:
+        return RUNNING if added else DONE
     return LAUNCHING if starting else RUNNING
 
 

@@ -71,7 +71,9 @@ def _anew(name: str, row: dict[str, Any], launched: dt.date) -> dict[str, Any]:
         return dict.fromkeys(("reported", "reported_at"))
     if name != "plan_row":
         return {}
-    ended = dict.fromkeys(("written_off_at", "result", "suspended_at", "terminated_at", "basis"))
+    ended = dict.fromkeys(
+        ("written_off_at", "result", "suspended_at", "terminated_at", "basis", "added_at")
+    )
     past = row["due"] is not None and row["due"] < launched
     return ended | {"basis_files": [], "due_past": past}
 

@@ -24,9 +24,19 @@ from sanwei_flow.plans.models import (
     RowUnit,
     Side,
     UnitMention,
+    row_key,
 )
 from sanwei_flow.plans.records import RowRequest
-from sanwei_flow.plans.statuses import CLOSED, STARTING, SUSPENDED, TERMINATED, WRITTEN_OFF
+from sanwei_flow.plans.rows import is_starting
+from sanwei_flow.plans.statuses import (
+    CLOSED,
+    DRAFT,
+    STARTING,
+    SUSPENDED,
+    TERMINATED,
+    UPCOMING,
+    WRITTEN_OFF,
+)
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, TaskEvent, is_returned
 from sanwei_flow.supervision.lag import Lag
 
@@ -87,12 +97,6 @@ def plans_under_way() -> list[Plan]:
     """The launched plans, newest first."""
     query = db.select(Plan).where(Plan.process_id.is_not(None)).order_by(Plan.id.desc())
     return list(db.session.scalars(query))
-
-
-def row_key() -> ColumnElement[str]:
-    """What a row's process is called by, as `PlanRow.business_key` has it."""
-    plan, no = (db.cast(one, db.String) for one in (PlanRow.plan_id, PlanRow.no))
-    return literal("plan:") + plan + literal("/row:") + no
 
 
 def standing(day: Day, roots: Sequence[int]) -> Any:
@@ -226,6 +230,8 @@ def _status(process: Any) -> ColumnElement[str]:
         ),
         (process.status == InstanceStatus.cancelled, literal(TERMINATED)),
         (process.status == InstanceStatus.suspended, literal(SUSPENDED)),
+        (and_(process.id.is_(None), PlanRow.added_at.is_not(None)), literal(DRAFT)),
+        (and_(process.id.is_(None), ~is_starting(process)), literal(UPCOMING)),
         (func.coalesce(process.stage, "") == "", literal(STARTING)),
         else_=process.stage,
     )

@@ -12,7 +12,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Unit, User, UserRole
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_
-from sanwei_flow.plans.models import PlanRow
+from sanwei_flow.plans.models import PlanRow, row_key
 from sanwei_flow.processes.models import (
     InstanceStatus,
     ProcessInstance,
@@ -22,7 +22,6 @@ from sanwei_flow.processes.models import (
     is_open,
 )
 from sanwei_flow.processes.telling import URGE_PAUSE, may_urge
-from sanwei_flow.supervision.standing import row_key
 
 #: Rows looked at, and tasks urged, in one go.
 MOST_ROWS, MOST_TASKS = 50, 100

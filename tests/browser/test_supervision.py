@@ -15,6 +15,7 @@ from tests.browser.conftest import check_access, check_width, log_in, shot
 from tests.browser.test_plans import WIDTHS, county, plans
 from tests.factories import PASSWORD
 from tests.journeys.documents import DIVIDED, County
+from tests.plans.test_joining import MORE
 
 __all__ = ["county", "plans"]
 
@@ -109,3 +110,42 @@ def test_an_edited_plan_is_compared_before_anything_changes(
     page.get_by_role("button", name="应用修改").click()
     expect(page.get_by_text("文字和指标已更新")).to_be_visible()
     check_access(page)
+
+
+@WIDTHS
+def test_an_edited_plan_names_new_units_and_the_rows_that_wait_for_them_start(
+    new_page: Callable[..., Page],
+    live_server: str,
+    county: County,
+    plans: tuple[int, int],
+    tmp_path: Path,
+    width: int,
+    theme: str,
+) -> None:
+    run_due_jobs(web.now())
+    file = tmp_path / "修改稿.txt"
+    file.write_text(MORE.replace("\t县农业农村委\n", "\t县财政局\n"), encoding="utf-8")
+    page = new_page(width=width, theme=theme)
+    log_in(page, live_server, county.office.username, PASSWORD)
+    page.goto(f"{live_server}/plans/{plans[0]}/reimport")
+    page.set_input_files("#file", str(file))
+    page.get_by_role("button", name="上传并比对").click()
+    page.get_by_label("直接改派：立即由新单位签收").check()
+    shot(page, f"revision-{width}", full=True)
+    check_access(page)
+    check_width(page)
+    page.get_by_role("button", name="应用修改").click()
+    expect(page.get_by_text("已改由县财政局牵头")).to_be_visible()
+    shot(page, f"revision-applied-{width}", full=True)
+    check_access(page)
+    check_width(page)
+    page.locator("#waiting select").first.select_option(label="县商务委")
+    page.locator("#waiting form").first.get_by_role("button").click()
+    expect(page.get_by_text("第4项已启动").first).to_be_visible()
+    page.locator("#waiting select").select_option(label="县商务委")
+    page.locator("#waiting form").get_by_role("button").click()
+    expect(page.get_by_text("第5项已启动").first).to_be_visible()
+    expect(page.locator("#waiting")).to_have_count(0)
+    check_access(page)
+    page.goto(f"{live_server}/plans/{plans[0]}")
+    expect(page.get_by_text("启动后新增的第4、5项还在办理")).to_be_visible()

@@ -278,6 +278,22 @@ ROUTES = [
     ),
     _row(
         "POST",
+        f"{PLAN}/revisions/<int:revision_id>/units/<int:mention_id>",
+        OFFICE,
+        plan_id="plan",
+        revision_id="revision",
+        mention_id="joined",
+    ),
+    _row(
+        "POST",
+        f"{PLAN}/revisions/<int:revision_id>/rows/<int:no>/lead",
+        OFFICE,
+        plan_id="plan",
+        revision_id="revision",
+        no="1",
+    ),
+    _row(
+        "POST",
         f"{PLAN}/rows/<int:no>/requests/<kind>",
         POST,
         case="extension",
@@ -416,6 +432,25 @@ ROUTES = [
     ),
     _row("PATCH", f"{API_PLAN}/rows/<number:no>", OFFICE, plan_id="draft", no="1"),
     _row("POST", f"{API_PLAN}/launch", OFFICE, plan_id="plan"),
+    _row("POST", f"{API_PLAN}/revisions", OFFICE, send={"data": {"file": "file"}}, plan_id="plan"),
+    *(
+        _row(
+            method,
+            f"{API_PLAN}/revisions/<number:revision_id>{rest}",
+            OFFICE,
+            plan_id="plan",
+            revision_id="revision",
+        )
+        for method, rest in (("GET", ""), ("POST", "/apply"))
+    ),
+    _row(
+        "POST",
+        f"{API_PLAN}/rows/<number:no>/lead",
+        OFFICE,
+        send={"json": {"unit": 1}},
+        plan_id="plan",
+        no="1",
+    ),
     _row(
         "POST",
         f"{API_PLAN}/units/<number:mention_id>",

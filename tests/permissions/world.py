@@ -182,6 +182,7 @@ def _add_plans(world: World) -> None:
     # The first row is edited by those who may; the last one keeps its units.
     mention = draft.rows[-1].units[-1].mention_id
     world.ids |= {"mention": mention, "finding": draft.findings[0].id}
+    world.ids["joined"] = plan.rows[0].units[0].mention_id
 
 
 def _add_records(world: World, vault: Vault) -> None:

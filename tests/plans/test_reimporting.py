@@ -167,7 +167,7 @@ def test_the_pages_show_the_difference_then_what_became_of_it(client, desk, runn
     sent = {"file": (io.BytesIO(EDITED.encode()), "修改稿.txt")}
     page = client.post(f"/plans/{running.id}/reimport", data=sent, follow_redirects=True)
     assert "建成流通网点66个。" in page.text
-    assert "请现牵头单位申请变更责任单位" in page.text
+    assert "走变更程序：由现牵头单位提交申请" in page.text
     address = page.request.path
     done = client.post(f"{address}/apply", follow_redirects=True).text
     assert "文字和指标已更新" in done

@@ -89,7 +89,9 @@ class Story:
     def part(self, unit: str) -> ProcessInstance:
         """The cooperating unit's part."""
         wanted = self.desk.unit(unit)
-        return next(one for one in self.parts() if open_tasks(one.id)[0].unit_id == wanted)
+        return next(
+            one for one in self.parts() if wanted in {task.unit_id for task in open_tasks(one.id)}
+        )
 
     def grant(self, process_id: int, **office_says) -> None:
         """Head, office and (where it takes one) the leader agree."""
