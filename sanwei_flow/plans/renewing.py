@@ -24,7 +24,7 @@ from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side, Target
 from sanwei_flow.plans.moving import Moving
 from sanwei_flow.plans.resolving import Expansion, load_register
 from sanwei_flow.plans.rows import row_view
-from sanwei_flow.plans.statuses import CLOSED, NOT_BEGUN
+from sanwei_flow.plans.statuses import CLOSED, DRAFT, UPCOMING
 from sanwei_flow.processes.advance import Act
 from sanwei_flow.processes.revising import revise
 
@@ -71,7 +71,7 @@ class Renewal:
         if self.plan.process_id is not None and status in CLOSED:
             return self.say(row.no, N_("已办结，不再改动"))
         # What nobody has begun is changed like a draft.
-        self.begun = status not in NOT_BEGUN
+        self.begun = status not in (DRAFT, UPCOMING)
         words = [name for name in one.names if name in WORDS]
         for name in words:
             self._note(row, name, getattr(row, name), getattr(one.new, name))
@@ -189,12 +189,19 @@ class Renewal:
             changes.reword(running, facts, at=self.at)
 
     def _tell_plan(self, row: PlanRow) -> None:
-        """Let the plan's process start the row, once its phase comes, as the document has it."""
+        """Let the plan's process start the row, once its phase comes, as the document has it.
+
+        One that joined the running plan and waited for its units starts now if they are known.
+        """
         db.session.flush()
+        if row.added_at is not None:
+            if start_added(self.plan, row, at=self.at):
+                self.say(row.no, N_("已启动"))
+            return
         expansion = Expansion()
         leads = [one for one in row.units if one.side == Side.LEAD]
         root, name = self.plan.process_id, row_variable(row.no)
-        if row.added_at is None and root is not None and expansion.units(leads):
+        if root is not None and expansion.units(leads):
             facts = row_variables(row, expansion)
             act = Act("revise", SYSTEM, self.at, data={"row": facts})
             revise(root, lambda known: {**known, name: facts}, act)

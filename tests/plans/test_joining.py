@@ -5,9 +5,10 @@ import io
 
 import pytest
 
-from sanwei_flow import web
+from sanwei_flow import engine, web
 from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.db import db, transaction
+from sanwei_flow.designs.queries import compiled_by_hash
 from sanwei_flow.errors import Conflict, Forbidden, Invalid
 from sanwei_flow.plans import jobs, joining, queries, reimport_views, reimporting
 from sanwei_flow.plans.importing import read_source
@@ -238,6 +239,32 @@ def test_new_rows_wait_for_their_names_and_the_plan_waits_for_them(client, story
         for one in (platform.id, audit.id):
             db.session.get_one(PlanRow, one).written_off_at = story.at
     assert queries.status_of(story.plan) == "done"
+
+
+def test_a_later_edit_that_names_a_known_unit_starts_the_row_as_well(story):
+    applied(story, MORE)
+    said = applied(story, MORE.replace("县数据局", "县商务委"))
+    assert said == ["单位已改为县商务委", "已启动"]
+    query = db.select(ProcessInstance).where(
+        ProcessInstance.business_key == row_of(story, "建成县级数据平台").business_key
+    )
+    assert waits_with(db.session.scalar(query).id) == {story.desk.unit("县商务委")}
+
+
+def test_a_row_whose_phase_has_not_come_is_changed_for_when_it_does(story):
+    """As a designer may draw it: no process yet, and nobody about to start one."""
+    with transaction():
+        row = db.session.get_one(PlanRow, story.row.id)
+        db.session.execute(
+            db.update(ProcessInstance)
+            .where(ProcessInstance.business_key == row.business_key)
+            .values(business_key="plan:0/row:0")
+        )
+    assert applied(story, OTHER_LEAD) == ["单位已改为县财政局"]
+    root = db.session.get_one(ProcessInstance, story.plan.process_id)
+    known = engine.variables(compiled_by_hash(root.design_version.hash), root.state)
+    assert known["row_3"]["lead_unit"] == story.desk.unit(OTHER)
+    assert known["row_2"]["lead_unit"] == story.desk.unit("县商务委")
 
 
 def test_a_row_that_runs_is_given_no_lead_here_and_strangers_none_at_all(story):
