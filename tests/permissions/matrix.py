@@ -509,6 +509,14 @@ ROUTES = [
     # A step uses it, so it stays.
     _row("POST", f"{FORM}/delete", DESIGNER, key="cooperation", form="part_report"),
     _row("GET", f"{DESIGN}/draft/diagram.bpmn", DESIGNER, key="cooperation"),
+    _row("POST", f"{DESIGN}/draft/discard", DESIGNER, key="cooperation"),
+    Route(
+        "POST",
+        f"{DESIGN}/copies/<int:copy_id>/restore",
+        _cells((), NO, designer=HIDDEN),
+        {"key": "cooperation", "copy_id": "999999"},
+        case="no such copy",
+    ),
     _row("GET", f"{DESIGN}/migrations", DESIGNER, key="line"),
     _row("POST", f"{DESIGN}/migrations", DESIGNER, key="line", send={"data": {"to": "1"}}),
     _row("GET", MIGRATION, DESIGNER, key="line", migration_id="migration"),
