@@ -27,6 +27,7 @@ FEATURES = (
     "inbox",
     "monitor",
     "designer",
+    "scenarios",
     "api",
 )
 

@@ -33,6 +33,7 @@ from .revisions import (
     SaidRow,
 )
 from .rows import Cycle, DueChange, RequestKind, RowDetail, RowReport, RowRequest
+from .scenarios import Scenario, ScenarioPage, ScenarioResult, ScenarioSummary
 from .work import (
     ActAnswer,
     Action,
@@ -87,6 +88,10 @@ __all__ = [
     "RowRequest",
     "SaidFigure",
     "SaidRow",
+    "Scenario",
+    "ScenarioPage",
+    "ScenarioResult",
+    "ScenarioSummary",
     "Shape",
     "Shown",
     "Target",
