@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,9 +23,10 @@ from sanwei_flow.supervision.settings import ladders
 
 #: Plans the page offers; the newest first.
 PLANS = 30
-#: What the shipped kinds of processes start with besides `plan` and `row`.
+#: What a run may be given without asking.
 KNOWN = frozenset({"plan", "row", "cooperating", "lead_unit", "part", "earlier", "opinion"})
 KNOWN |= {"asker", "late", "present_due", "slip", "slip_level", "slip_due", "period", "report_due"}
+KNOWN |= {"meeting", "decision", "inspection"}
 #: How many working days a made-up part, slip or report has.
 DAYS = 5
 
@@ -120,30 +121,59 @@ def given(
 
 
 def _variables(design: Design, facts: Facts, day: dt.date) -> Data:
-    """By what the design reads: a row, a part of one, a request about one, a slip, a report."""
-    row, reads = facts.row, design.variables
-    found: Data = {"plan": facts.plan, "row": row}
+    """By what the design reads: a row, a part of one, a request about one, a slip and so on."""
     soon = load_calendar().workdays_after(day, DAYS).isoformat()
-    if "part" in reads:
-        first = next(iter(row["cooperating"]), {"unit": row["lead_unit"], "name": row["lead_name"]})
-        part = {**first, "duty": row["task"], "due": row["due"]}
-        return found | {
-            "part": part,
-            "lead_unit": row["lead_unit"],
-            "earlier": [],
-            "opinion": "",
-        }
-    if "asker" in reads:
-        asker = {"unit": row["lead_unit"], "role": "staff", "name": row["lead_name"]}
-        late = row["due"] is not None and row["due"] < day.isoformat()
-        found["row"] = {**row, "suspended": False}
-        return found | {"asker": asker, "late": late, "present_due": row["due"]}
-    if "slip" in reads:
-        slip = {"number": "1", "unit": row["lead_unit"], "role": "staff", "level": 0, "due": soon}
-        return found | {"slip": slip, "slip_level": "", "slip_due": soon}
-    if "period" in reads:
-        return found | {"period": day.isoformat()[:7], "report_due": soon}
-    return found | {"cooperating": row["cooperating"]}
+    found: Data = {"plan": facts.plan, "row": facts.row}
+    kind = next((one for one in _KINDS if one in design.variables), None)
+    if kind is None:
+        return found | {"cooperating": facts.row["cooperating"]}
+    return found | _KINDS[kind](facts.row, day, soon)
+
+
+def _part(row: Data, _day: dt.date, _soon: str) -> Data:
+    first = next(iter(row["cooperating"]), {"unit": row["lead_unit"], "name": row["lead_name"]})
+    part = {**first, "duty": row["task"], "due": row["due"]}
+    return {"part": part, "lead_unit": row["lead_unit"], "earlier": [], "opinion": ""}
+
+
+def _request(row: Data, day: dt.date, _soon: str) -> Data:
+    asker = {"unit": row["lead_unit"], "role": "staff", "name": row["lead_name"]}
+    late = row["due"] is not None and row["due"] < day.isoformat()
+    asked = {"asker": asker, "late": late, "present_due": row["due"]}
+    return {"row": {**row, "suspended": False}} | asked
+
+
+def _slip(row: Data, _day: dt.date, soon: str) -> Data:
+    slip = {"number": "1", "unit": row["lead_unit"], "role": "staff", "level": 0, "due": soon}
+    return {"slip": slip, "slip_level": "", "slip_due": soon}
+
+
+def _report(_row: Data, day: dt.date, soon: str) -> Data:
+    return {"period": day.isoformat()[:7], "report_due": soon}
+
+
+def _meeting(row: Data, _day: dt.date, soon: str) -> Data:
+    decision = {"no": 1, "text": row["task"], "unit": row["lead_unit"], "due": soon}
+    told = {"decision_text": row["task"], "decision_helpers": "", "decision_due": soon}
+    meeting = {"id": 0, "number": "1", "title": row["task"]}
+    return {"meeting": meeting, "decision": decision, "meeting_number": "1"} | told
+
+
+def _inspection(row: Data, day: dt.date, soon: str) -> Data:
+    found = {"id": 0, "unit": row["lead_unit"], "finding": row["task"], "due": soon}
+    told = {"finding": row["task"], "inspected_on": day.isoformat(), "rectify_due": soon}
+    return {"inspection": found} | told
+
+
+#: What else designs start with, by the variable that tells them apart.
+_KINDS: dict[str, Callable[[Data, dt.date, str], Data]] = {
+    "part": _part,
+    "asker": _request,
+    "slip": _slip,
+    "period": _report,
+    "meeting": _meeting,
+    "inspection": _inspection,
+}
 
 
 def further(design: Design, fields: frozenset[str]) -> list[str]:
