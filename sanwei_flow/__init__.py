@@ -27,7 +27,6 @@ FEATURES = (
     "inbox",
     "monitor",
     "designer",
-    "scenarios",
     "api",
 )
 

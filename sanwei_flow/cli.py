@@ -22,7 +22,6 @@ FEATURES_WITH_COMMANDS = (
     "calendars",
     "migrating",
     "designs",
-    "scenarios",
     "processes",
     "simulation",
     "plans",

@@ -26,13 +26,12 @@ def _assembled() -> Blueprint:
         register,
         revisions,
         row_requests,
-        scenarios,
         settling,
         tasks,
     )
 
-    work = (tasks, processes, scenarios, attachments)
-    for part in (register, plans, row_requests, settling, revisions, *work, openapi):
+    parts = (register, plans, row_requests, settling, revisions, tasks, processes, attachments)
+    for part in (*parts, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the
         # frame alone would not reach its parts.
         csrf.exempt(part.bp)

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the pages."""
-    from . import draw_views, forms_views
+    from . import draw_views, forms_views, new_views  # noqa: F401 - they attach themselves
 
     app.register_blueprint(draw_views.bp)
     app.register_blueprint(forms_views.bp)

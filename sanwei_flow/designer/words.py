@@ -81,6 +81,7 @@ SERVICES: dict[str, Service] = {
             "next_steps": N_("下步打算"),
         },
     ),
+    "oversight.keep_recheck": Service(N_("记下复查结果"), more=True),
     "supervision.raise_slip": Service(N_("督办单升级")),
     "supervision.renew_slip": Service(N_("督办单重新限期"), "", {"due": N_("新的期限")}),
     "supervision.close_slip": Service(N_("督办单办结")),

@@ -175,18 +175,21 @@ MISSPELT = (
     (
         re.compile(r"token recognition error at: '(.*?)\s*'$"),
         N_(
-            "表达式第 {column} 个字处的「{token}」用不上"
+            "表达式写法不对：第 {column} 个字处的「{token}」用不上"
             "（相等写 ==，并且写 &&，或者写 ||，文字用引号）：{source}"
         ),
     ),
-    (re.compile(r"missing '(.*)' at "), N_("表达式第 {column} 个字处缺少「{token}」：{source}")),
+    (
+        re.compile(r"missing '(.*)' at "),
+        N_("表达式写法不对：第 {column} 个字处缺少「{token}」：{source}"),
+    ),
     (
         re.compile(r"mismatched input '(<EOF>)'"),
-        N_("表达式没有写完（第 {column} 个字处）：{source}"),
+        N_("表达式写法不对：没有写完（第 {column} 个字处）：{source}"),
     ),
     (
         re.compile(r"(?:extraneous|mismatched) input '(.*)'$"),
-        N_("表达式第 {column} 个字处的「{token}」多余，或前面缺了符号：{source}"),
+        N_("表达式写法不对：第 {column} 个字处的「{token}」多余，或前面缺了符号：{source}"),
     ),
 )
 _PLACE = re.compile(r"(\d+):(\d+): Syntax error: (.*)")

@@ -58,15 +58,15 @@ class Graph:
                 stack.extend(self.after(node_id))
         return seen
 
-    def waits(self, node_id: str) -> bool:
-        """Whether a token stops here for a person, a time or another instance."""
-        if self.kind(node_id) in WAITING:
+    def waits(self, node_id: str, kinds: frozenset[str] = WAITING) -> bool:
+        """Whether a token stops here, or inside, at an element of one of these kinds."""
+        if self.kind(node_id) in kinds:
             return True
-        return any(bpmn.tag(inner) in WAITING for inner in self.nodes[node_id].iterdescendants())
+        return any(bpmn.tag(inner) in kinds for inner in self.nodes[node_id].iterdescendants())
 
-    def automatic_loop(self) -> str | None:
-        """Return a node of a loop in which nothing ever waits, None if there is no such loop."""
-        automatic = {node_id for node_id in self.nodes if not self.waits(node_id)}
+    def automatic_loop(self, kinds: frozenset[str] = WAITING) -> str | None:
+        """Return a node of a loop in which nothing of these kinds waits, None if there is none."""
+        automatic = {node_id for node_id in self.nodes if not self.waits(node_id, kinds)}
         edges = {
             node_id: [target for target in self.after(node_id) if target in automatic]
             for node_id in self.nodes

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sanwei_flow.engine import bpmn, lint_elements, lint_flow, lint_settings
+from sanwei_flow.engine import bpmn, lint_elements, lint_flow, lint_settings, lint_ways
 from sanwei_flow.engine.graph import graph_of
 from sanwei_flow.engine.model import Names, Problem
 from sanwei_flow.engine.normalise import inline_references
@@ -33,6 +33,7 @@ def lint(root: Any, names: Names) -> list[Problem]:
     lint_elements.check(root, process, graphs, report)
     for graph in graphs:
         lint_flow.check(graph, report)
+        lint_ways.check(graph, report)
     lint_flow.check_throws(root, graphs, report)
     lint_settings.check(process, graphs, names, report)
     return sorted(report.problems, key=lambda problem: problem.severity != "error")

@@ -119,8 +119,8 @@ def test_names_are_offered_with_words_for_all_the_engine_knows(sun, client):
     assert "outcome" not in called["variables"]
 
 
-def test_every_operation_and_function_has_words(app):
-    assert set(words.SERVICES) == vocabulary.services()
+def test_functions_have_words_and_words_are_of_what_there_is(app):
+    assert set(words.SERVICES) <= vocabulary.services()
     assert set(words.FUNCTIONS) >= FUNCTIONS
     assert set(words.LOOP) == LOOP
     assert set(words.AMBIENT) == AMBIENT

@@ -110,7 +110,7 @@ def test_a_number_of_times(count, tasks):
     assert p.tasks == ["a"]
 
 
-@pytest.mark.parametrize("count", ["-1", "501", "'3'", "true", "1000000000"])
+@pytest.mark.parametrize("count", ["-1", "500 + 1", "'3'", "true", "1000 * 1000000"])
 def test_a_silly_number_of_times_is_an_error(count):
     xml = process("n", start(), user("u", multi(cardinality=count)), end(), flows="s > u > e")
     with pytest.raises(EngineError):

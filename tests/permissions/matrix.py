@@ -92,15 +92,11 @@ DESIGN = "/designs/<key>"
 FORMS, FORM = f"{DESIGN}/forms", f"{DESIGN}/forms/<form>"
 PROCESS = "/processes/<int:process_id>"
 MIGRATION = f"{DESIGN}/migrations/<int:migration_id>"
-RUN, SCENARIO = f"{DESIGN}/dry-runs/<int:run_id>", f"{DESIGN}/scenarios/<int:scenario_id>"
-API_SCENARIO = f"{API}{DESIGN}/scenarios/<number:scenario_id>"
 REPORT = "/reports/<int:bulletin_id>"
 MEETING, INSPECTION = "/meetings/<int:meeting_id>", "/inspections/<int:inspection_id>"
 #: The unit a meeting or an inspection concerns, and who watches over all units.
 CONCERNED = (*UNIT, "deputy", *ISSUERS, "auditor")
 SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
-DAYS: dict[str, Any] = {"data": {"days": "1"}}
-A_SCENARIO: dict[str, Any] = {"json": {"name": "x", "given": {}, "steps": []}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
 
 
@@ -513,19 +509,18 @@ ROUTES = [
     # A step uses it, so it stays.
     _row("POST", f"{FORM}/delete", DESIGNER, key="cooperation", form="part_report"),
     _row("GET", f"{DESIGN}/draft/diagram.bpmn", DESIGNER, key="cooperation"),
-    _row("POST", f"{DESIGN}/draft/discard", DESIGNER, key="cooperation"),
-    Route(
-        "POST",
-        f"{DESIGN}/copies/<int:copy_id>/restore",
-        _cells((), NO, designer=HIDDEN),
-        {"key": "cooperation", "copy_id": "999999"},
-        case="no such copy",
-    ),
     _row("GET", f"{DESIGN}/migrations", DESIGNER, key="line"),
     _row("POST", f"{DESIGN}/migrations", DESIGNER, key="line", send={"data": {"to": "1"}}),
     _row("GET", MIGRATION, DESIGNER, key="line", migration_id="migration"),
     _row("POST", MIGRATION, DESIGNER, key="line", migration_id="migration"),
     _row("POST", f"{MIGRATION}/undo", DESIGNER, key="line", migration_id="migration"),
+    _row("GET", "/designs/new", DESIGNER),
+    _row(
+        "POST",
+        "/designs/new",
+        DESIGNER,
+        send={"data": {"from": "template:countersign", "key": "another", "name": "另一个"}},
+    ),
     _row("GET", f"{DESIGN}/edit", DESIGNER, key="cooperation"),
     _row("GET", f"{DESIGN}/draft", DESIGNER, key="cooperation"),
     _row(
@@ -550,26 +545,6 @@ ROUTES = [
         key="cooperation",
         number="1",
     ),
-    # Trying designs touches nothing that runs; it is for those who draw them.
-    _row("GET", f"{DESIGN}/dry-runs", DESIGNER, key="cooperation"),
-    _row("GET", f"{DESIGN}/dry-runs/new", DESIGNER, key="cooperation"),
-    _row("POST", f"{DESIGN}/dry-runs", DESIGNER, key="cooperation"),
-    _row("GET", RUN, DESIGNER, key="cooperation", run_id="dry_run"),
-    _row("POST", RUN, DESIGNER, key="cooperation", run_id="dry_run"),
-    _row("GET", f"{RUN}/diagram.bpmn", DESIGNER, key="cooperation", run_id="dry_run"),
-    _row("POST", f"{RUN}/skip", DESIGNER, key="cooperation", run_id="dry_run", send=DAYS),
-    _row("POST", f"{RUN}/move", DESIGNER, key="cooperation", run_id="dry_run"),
-    _row("POST", f"{RUN}/save", DESIGNER, key="cooperation", run_id="dry_run"),
-    _row("GET", SCENARIO, DESIGNER, key="cooperation", scenario_id="scenario"),
-    _row("POST", f"{SCENARIO}/replay", DESIGNER, key="cooperation", scenario_id="scenario"),
-    _row("POST", f"{SCENARIO}/accept", DESIGNER, key="cooperation", scenario_id="scenario"),
-    _row("POST", f"{SCENARIO}/open", DESIGNER, key="cooperation", scenario_id="scenario"),
-    _row("GET", f"{API}{DESIGN}/scenarios", DESIGNER, key="cooperation"),
-    _row("POST", f"{API}{DESIGN}/scenarios", DESIGNER, key="cooperation", send=A_SCENARIO),
-    _row("GET", API_SCENARIO, DESIGNER, key="cooperation", scenario_id="scenario"),
-    _row("POST", f"{API_SCENARIO}/replay", DESIGNER, key="cooperation", scenario_id="scenario"),
-    _row("POST", f"{SCENARIO}/remove", DESIGNER, key="cooperation", scenario_id="scenario"),
-    _row("POST", f"{RUN}/discard", DESIGNER, key="cooperation", run_id="dry_run"),
 ]
 
 

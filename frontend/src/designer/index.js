@@ -26,9 +26,19 @@ async function read(url) {
   return answer.json();
 }
 
-/** In popups Enter ends a Chinese word that is being typed; it must not pick an entry as well. */
-function sparePopupsWhileComposing(root) {
+/** Popups search at each key released, and Enter picks: neither fits words that are composed or pasted. */
+function helpPopups(root) {
   root.addEventListener("keydown", (event) => (event.isComposing || event.keyCode === 229) && event.stopPropagation(), { capture: true });
+  root.addEventListener("input", ({ target }) => {
+    if (target.closest(".djs-popup-search")) target.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
+  });
+}
+
+/** Files from elsewhere may hold a process without a drawing of it: it gets one. */
+async function drawn(xml) {
+  if (xml.includes("BPMNShape")) return xml;
+  const { layoutProcess } = await import("bpmn-auto-layout");
+  return layoutProcess(xml);
 }
 
 /** A switch between drawing and walking through what is drawn. */
@@ -63,7 +73,7 @@ async function begin(root) {
 
   const load = async (given) => {
     const { xml, revision } = given || (await read(draft));
-    const { warnings } = await modeler.importXML(xml);
+    const { warnings } = await modeler.importXML(await drawn(xml));
     for (const warning of warnings) console.warn(warning.message);
     showAll(canvas, { legible: true });
     saving.settled(revision);
@@ -76,7 +86,7 @@ async function begin(root) {
   await load(opened);
   watchHistory(modeler, root);
   nameParts(modeler, root);
-  sparePopupsWhileComposing(root);
+  helpPopups(root);
   const acts = { ...tools(modeler, { name: key, panel }), save: () => saving.save(), simulate: simulation(root, modeler, part) };
   root.addEventListener("click", ({ target }) => {
     const tool = target.closest("[data-tool]");

@@ -33,7 +33,6 @@ from .revisions import (
     SaidRow,
 )
 from .rows import Cycle, DueChange, RequestKind, RowDetail, RowReport, RowRequest
-from .scenarios import Scenario, ScenarioPage, ScenarioResult, ScenarioSummary
 from .work import (
     ActAnswer,
     Action,
@@ -88,10 +87,6 @@ __all__ = [
     "RowRequest",
     "SaidFigure",
     "SaidRow",
-    "Scenario",
-    "ScenarioPage",
-    "ScenarioResult",
-    "ScenarioSummary",
     "Shape",
     "Shown",
     "Target",
