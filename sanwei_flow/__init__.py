@@ -21,7 +21,6 @@ FEATURES = (
     "plans",
     "supervision",
     "oversight",
-    "closing",
     "reports",
     "handovers",
     "migrating",

@@ -23,7 +23,6 @@ FEATURES_WITH_COMMANDS = (
     "migrating",
     "designs",
     "processes",
-    "closing",
     "simulation",
     "plans",
     "demo",

@@ -19,7 +19,6 @@ def _assembled() -> Blueprint:
 
     from . import (
         attachments,
-        closing,
         entrance,
         openapi,
         plans,
@@ -31,8 +30,8 @@ def _assembled() -> Blueprint:
         tasks,
     )
 
-    of_plans = plans, row_requests, closing, settling, revisions
-    for part in (register, *of_plans, tasks, processes, attachments, openapi):
+    parts = (register, plans, row_requests, settling, revisions, tasks, processes, attachments)
+    for part in (*parts, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the
         # frame alone would not reach its parts.
         csrf.exempt(part.bp)

@@ -1,6 +1,5 @@
 """What programs may send: query strings and JSON bodies. Anything else is refused by name."""
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -118,15 +117,3 @@ class CycleChange(Body):
 
     cycle: Literal["none", "monthly", "quarterly"]
     day: Annotated[int, Field(ge=1, le=31)] = 25
-
-
-class CloseAsk(Body):
-    """Ask the units of a plan for their self-assessments; ten working days if no day is given."""
-
-    due: dt.date | None = None
-
-
-class GoOn(Body):
-    """Why the units that have not answered are not waited for."""
-
-    reason: Annotated[str, Field(max_length=1000)]

@@ -14,7 +14,9 @@ from sanwei_flow.db import transaction
 from sanwei_flow.demo import story
 from sanwei_flow.demo.county import PASSWORD, load_county
 from sanwei_flow.demo.plan import find_plan, load_plan
+from sanwei_flow.demo.topping import top_up
 from sanwei_flow.designs import operations as designs
+from sanwei_flow.plans.access import get_plan
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.simulation import clock
@@ -41,7 +43,10 @@ SHOWN = (
 @demo.command("load")
 @click.option("--fresh", is_flag=True, help="Launch the plan today instead: nothing done yet.")
 def load(*, fresh: bool) -> None:
-    """Load the demo county and live through its plan up to today; again, it changes nothing."""
+    """Load the demo county and live through its plan up to today.
+
+    Again, it changes nothing, unless a newcomer would find nothing to sign for or to review.
+    """
     at = web.now()
     fresh = fresh or at < clock.moment(story.LAUNCHED)
     with transaction():
@@ -53,6 +58,9 @@ def load(*, fresh: bool) -> None:
     if not told:
         _tell(plan, at)
     run_due_jobs(at)
+    if not fresh:
+        with transaction():
+            top_up(get_plan(number), at)
     click.echo(f"{title} (plan {number})")
     _print_log_ins()
 

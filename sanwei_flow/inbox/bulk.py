@@ -24,7 +24,7 @@ OFFERED = {
 }
 MOST = 50
 #: What a list may be narrowed to, as its address says it.
-BACK = ("q", "plan", "overdue")
+BACK = ("q", "plan", "overdue", "soon", "returned")
 
 
 @dataclass(frozen=True)

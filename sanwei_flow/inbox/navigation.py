@@ -55,6 +55,13 @@ PLACES = (
         "/calendar",
     ),
     Place("notifications.index", N_("通知"), "bell", path="/notifications"),
+    Place(
+        "channels.failing",
+        N_("发送失败的渠道"),
+        "send",
+        frozenset({Role.sys_admin}),
+        "/channels/failing",
+    ),
 )
 
 

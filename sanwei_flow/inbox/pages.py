@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import ROLE_NAMES, Role
 from sanwei_flow.accounts.queries import unit_names, user_names
+from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.designs import outcomes
 from sanwei_flow.errors import N_
 from sanwei_flow.inbox import bulk, lists, queries
@@ -28,6 +29,7 @@ from sanwei_flow.processes.inbox import Wanted
 from sanwei_flow.processes.lists import list_counts
 from sanwei_flow.processes.models import Attachment, InstanceStatus, Task, TaskStatus
 from sanwei_flow.processes.standing import standing
+from sanwei_flow.supervision.standing import SOON_DAYS
 
 TITLES = {
     "to_accept": N_("待签收"),
@@ -41,6 +43,8 @@ TITLES = {
 BOXES = tuple(TITLES)
 #: Lists of things that cannot be overdue.
 UNDATED = ("done", "started", "copied")
+#: What open tasks may be narrowed to: past their day, near it, sent back to me.
+STATES = ("overdue", "soon", "returned")
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class BoxPage:
     q: str
     plan: int | None
     overdue: bool
+    soon: bool
+    returned: bool
     read: bool
     several_units: bool
     heads: bool
@@ -78,7 +84,7 @@ class BoxPage:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.q or self.plan or self.overdue)
+        return bool(self.q or self.plan or self.overdue or self.soon or self.returned)
 
     def url(self, name: str) -> str:
         """The same filters on another box."""
@@ -87,7 +93,8 @@ class BoxPage:
     @property
     def filters(self) -> dict[str, Any]:
         """What it is narrowed to, as arguments of an address."""
-        given = {"q": self.q, "plan": self.plan, "overdue": self.overdue, "read": self.read}
+        names = ("q", "plan", *STATES, "read")
+        given = {name: getattr(self, name) for name in names}
         return {name: "1" if value is True else value for name, value in given.items() if value}
 
     def shows(self, one: Saved) -> bool:
@@ -96,13 +103,26 @@ class BoxPage:
 
 
 def narrowing(name: str, args: Any) -> dict[str, Any]:
-    """What an address asks the list `name` to be narrowed to: q, plan, overdue, read."""
+    """What an address asks the list `name` to be narrowed to: q, plan, STATES, read."""
     return {
         "q": args.get("q", "").strip()[:100],
         "plan": args.get("plan", type=int),
-        "overdue": bool(args.get("overdue")) and name not in UNDATED,
+        **{one: bool(args.get(one)) and name not in UNDATED for one in STATES},
         "read": name == "copied" and bool(args.get("read")),
     }
+
+
+def _wanted(asked: Mapping[str, Any], day: dt.date) -> Wanted:
+    """The same in dates; what is overdue or near is both where both are asked for."""
+    plan, late, soon = asked["plan"], asked["overdue"], asked["soon"]
+    near = load_calendar().workdays_after(day, SOON_DAYS) + dt.timedelta(days=1) if soon else None
+    return Wanted(
+        asked["q"],
+        f"plan:{plan}" if plan else "",
+        due_before=near or (day if late else None),
+        due_from=day if soon and not late else None,
+        returned=asked["returned"],
+    )
 
 
 def box_page(actor: Actor, day: dt.date, args: Any, saved: list[Saved]) -> BoxPage:
@@ -113,8 +133,7 @@ def box_page(actor: Actor, day: dt.date, args: Any, saved: list[Saved]) -> BoxPa
     if name not in BOXES:
         raise NotFound
     asked, after = narrowing(name, args), args.get("after")
-    plan, late = asked["plan"], asked["overdue"]
-    wanted = Wanted(asked["q"], f"plan:{plan}" if plan else "", day if late else None)
+    wanted = _wanted(asked, day)
     if name in lists.LISTS:
         read = asked["read"]
         found = lists.my_list(actor, name, day, after=after, wanted=wanted, read=read)

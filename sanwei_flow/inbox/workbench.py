@@ -130,7 +130,12 @@ def _section(mine: Actor, role: str, day: dt.date) -> Section:
         signed = url_for("inbox.index", box="to_accept")
         tiles.insert(0, Tile(gettext("待签收"), queries.capped(counts["to_accept"]) or "0", signed))
     tiles += [
-        Tile(gettext("临近到期"), str(late["soon"]), todo, "orange" if late["soon"] else ""),
+        Tile(
+            gettext("临近到期"),
+            str(late["soon"]),
+            url_for("inbox.index", box="todo", soon=1),
+            "orange" if late["soon"] else "",
+        ),
         Tile(
             gettext("已超期"),
             str(late["overdue"]),
@@ -140,7 +145,8 @@ def _section(mine: Actor, role: str, day: dt.date) -> Section:
     ]
     if role == Role.staff:
         returned = late["returned"]
-        tiles.append(Tile(gettext("退回我的"), str(returned), todo, "orange" if returned else ""))
+        back = url_for("inbox.index", box="todo", returned=1)
+        tiles.append(Tile(gettext("退回我的"), str(returned), back, "orange" if returned else ""))
     bulk = todo if role != Role.staff and counts["todo"] > 1 else ""
     return Section(role, gettext(TITLES[role]), tiles, lines[:FIRST], bulk)
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sanwei_flow.db import db
+from sanwei_flow.notifications.sealing import Sealed
 
 
 class Notification(db.Model):
@@ -44,9 +45,9 @@ class Channel(db.Model):
     """A way to reach a person outside the product, and what they want to hear over it.
 
     `target` and `secret` are what the channel asks for (an address, a robot's key) and are
-    shown masked only. `choices` maps groups of notices to `now`, `daily` or `off`; a group
-    without an entry counts as `daily`. `failures` counts the attempts failed since the last
-    success, `failing_since` says when that began; `problem` with its `params` says why.
+    kept sealed and shown masked only. `choices` maps groups of notices to `now`, `daily` or
+    `off`; a group without an entry counts as `daily`. `failures` counts the attempts failed since
+    the last success, `failing_since` says when that began; `problem` with its `params` says why.
     """
 
     __table_args__ = (
@@ -61,8 +62,8 @@ class Channel(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(db.ForeignKey("user.id"), index=True)
     kind: Mapped[str] = mapped_column(db.String(20))
-    target: Mapped[str] = mapped_column(db.String(500))
-    secret: Mapped[str] = mapped_column(db.String(200), default="")
+    target: Mapped[str] = mapped_column(Sealed)
+    secret: Mapped[str] = mapped_column(Sealed, default="")
     choices: Mapped[dict[str, str]] = mapped_column(db.JSON, default=dict)
     created_at: Mapped[dt.datetime]
     sent_at: Mapped[dt.datetime | None]

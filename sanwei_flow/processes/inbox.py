@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
     and_,
@@ -77,11 +78,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to narrow a box to: words of the title, a business key with all below it, a date."""
+    """What to narrow a box to: words of the title, a business key with all below it, dates.
+
+    `due_from` counts itself, `due_before` does not; `returned`: what was sent back to me.
+    """
 
     words: str = ""
     key: str = ""
     due_before: dt.date | None = None
+    due_from: dt.date | None = None
+    returned: bool = False
 
     def narrow(self, query: Any) -> Any:
         """Add the conditions to a select of tasks."""
@@ -93,6 +99,10 @@ class Wanted:
             query = query.where(Task.instance_id.in_(select(ProcessInstance.id).where(below)))
         if self.due_before:
             query = query.where(Task.due < self.due_before)
+        if self.due_from:
+            query = query.where(Task.due >= self.due_from)
+        if self.returned:
+            query = query.where(sent_back(Task))
         return query
 
 
@@ -150,14 +160,10 @@ def urgency(actor: Actor, day: dt.date, soon: dt.date) -> dict[str, int]:
     if not parts:
         return {"overdue": 0, "soon": 0, "returned": 0}
     mine = union_all(*(part.subquery().select() for part in parts)).subquery()
-    # What an act opens carries the act's own moment.
-    sent_back = select(TaskEvent.id).where(
-        TaskEvent.instance_id == mine.c.instance_id, is_returned, TaskEvent.at == mine.c.opened_at
-    )
     wanted = {
         "overdue": mine.c.due < day,
         "soon": mine.c.due.between(day, soon),
-        "returned": sent_back.exists(),
+        "returned": sent_back(mine.c),
     }
     numbers = [
         func.coalesce(func.sum(case((one, 1), else_=0)), 0).label(name)
@@ -165,6 +171,14 @@ def urgency(actor: Actor, day: dt.date, soon: dt.date) -> dict[str, int]:
     ]
     found = db.session.execute(select(*numbers).select_from(mine)).one()
     return {name: int(number) for name, number in found._mapping.items()}
+
+
+def sent_back(task: Any) -> ColumnElement[bool]:
+    """Whether a task was opened by a return: what an act opens carries the act's own moment."""
+    by_return = select(TaskEvent.id).where(
+        TaskEvent.instance_id == task.instance_id, is_returned, TaskEvent.at == task.opened_at
+    )
+    return by_return.exists()
 
 
 def _parts(

@@ -11,13 +11,15 @@ from sanwei_flow.audit.models import AuditEntry
 from sanwei_flow.audit.queries import broken
 from sanwei_flow.calendars import today
 from sanwei_flow.calendars.queries import load_calendar
-from sanwei_flow.db import db
+from sanwei_flow.db import db, transaction
 from sanwei_flow.demo import story
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.records import RowRequest
 from sanwei_flow.plans.rows import row_views
+from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
+from sanwei_flow.processes.operations import act_on_task
 from sanwei_flow.processes.queries import inbox
 
 #: A Friday, half a year after the launch: the whole story is played, only the years are fewer.
@@ -47,7 +49,7 @@ def footprint() -> list[tuple[object, ...]]:
     return [tuple(row) for row in db.session.execute(query.order_by(*order))]
 
 
-def test_a_newcomer_finds_work_of_every_kind(app, database, now):
+def test_a_newcomer_finds_work_of_every_kind(app, database, now, monkeypatch):
     runner = app.test_cli_runner()
 
     loaded = runner.invoke(args=["demo", "load"])
@@ -91,5 +93,25 @@ def test_a_newcomer_finds_work_of_every_kind(app, database, now):
     after = db.session.scalar(db.select(db.func.count()).select_from(Notification))
     assert (footprint(), after) == before
     assert story.unfinished() is None
+
+    # Weeks later what was to be signed for has faded, the review is done: it is given anew, once.
+    later = NOW + dt.timedelta(days=30)
+    monkeypatch.setattr(web, "now", lambda: later)
+    run_due_jobs(later)
+    assert names("wuxia.staff", "to_accept") == set()
+    with transaction():
+        head = actor_of(user_by_name("gongxiao.head"))
+        for one in inbox(head, "todo").items:
+            if one.name == "单位审核":
+                act_on_task(one.id, "agree", by=head, at=later)
+    assert runner.invoke(args=["demo", "load"]).exit_code == 0
+    (fresh,) = names("wuxia.staff", "to_accept")
+    assert fresh[0] == "签收"
+    assert "单位审核" in {name for name, _row in names("gongxiao.head", "todo")}
+    before = footprint()
+    db.session.rollback()
+    assert runner.invoke(args=["demo", "load"]).exit_code == 0
+    assert footprint() == before
+    assert list(broken()) == []
     assert units_by_name()["巫峡镇"] is not None
     assert db.session.scalar(db.select(db.func.count()).select_from(PlanRow)) == 34

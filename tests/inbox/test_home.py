@@ -86,6 +86,14 @@ def test_a_clerk_sees_what_to_sign_for_what_is_late_and_what_came_back(client, d
     assert "已逾期 1 个工作日" in page
     assert f'href="/tasks/{task.id}"' in page
 
+    # The tiles lead to the very tasks they count.
+    assert "/?box=todo&amp;soon=1" in page
+    assert "/?box=todo&amp;returned=1" in page
+    mine = f'href="/tasks/{task.id}"'
+    assert mine in clerk.get("/?box=to_accept&returned=1").text
+    assert mine in clerk.get("/?box=to_accept&overdue=1&soon=1").text
+    assert mine not in clerk.get("/?box=to_accept&soon=1").text
+
 
 def test_a_person_with_several_roles_sees_several_sections(client, desk, plan):
     name = lead_of(plan, 1).name

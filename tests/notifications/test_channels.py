@@ -21,7 +21,7 @@ from sanwei_flow.calendars.workdays import SHANGHAI
 from sanwei_flow.config import load_config
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Invalid, NotFound
-from sanwei_flow.notifications import channels, forwarding, groups, queries
+from sanwei_flow.notifications import channels, forwarding, groups, queries, sealing
 from sanwei_flow.notifications.channels import Wanted
 from sanwei_flow.notifications.jobs import ATTEMPTS, send_due, sweep, tidy
 from sanwei_flow.notifications.models import Channel, Forwarding, Message
@@ -382,11 +382,26 @@ def test_secrets_are_neither_shown_nor_logged_nor_recorded(
     page = log_in(client, clerk).get("/me/channels").text
     assert "…ey99" in page
     recorded = json.dumps([entry.data for entry in entries(f"user:{clerk.id}")])
+    # As a copy of the database has them, past the type that opens them.
+    kept = str(db.session.execute(db.text("SELECT target, secret FROM channel")).all())
     for secret in hidden:
+        assert secret not in kept
         assert secret not in page
         assert secret not in caplog.text
         assert secret not in recorded
     assert "hunter2" not in repr(load_config(mail="mailtos://flow:hunter2@mail.example"))
+
+
+def test_what_was_sealed_under_another_key_reads_as_nothing():
+    sealing.use("one")
+    try:
+        kept = sealing.seal("wecomkey99")
+        assert sealing.unseal(kept) == "wecomkey99"
+        assert sealing.unseal("from before there were seals") == "from before there were seals"
+        sealing.use("another")
+        assert sealing.unseal(kept) == ""
+    finally:
+        sealing.use("test")
 
 
 def test_the_page_takes_addresses_as_they_are_pasted(client, clerk, settle):

@@ -5,7 +5,6 @@ Days are ISO dates in Shanghai, moments are ISO times in UTC. Words shown to peo
 `reason`, `message`) follow Accept-Language; everything else never changes with the language.
 """
 
-from .closing import ArchiveState, Closing, UnitClosing
 from .common import Design, DesignPage, Grant, Me, Problem, Shape, UnitEntry, UnitPage, UnitRef
 from .plans import (
     Accepted,
@@ -52,10 +51,8 @@ __all__ = [
     "Accepted",
     "ActAnswer",
     "Action",
-    "ArchiveState",
     "Attachment",
     "Child",
-    "Closing",
     "Cycle",
     "Design",
     "DesignPage",
@@ -96,7 +93,6 @@ __all__ = [
     "Task",
     "TaskPage",
     "TaskSummary",
-    "UnitClosing",
     "UnitEntry",
     "UnitPage",
     "UnitRef",
