@@ -21,6 +21,7 @@ def _assembled() -> Blueprint:
         attachments,
         entrance,
         openapi,
+        oversight,
         plans,
         processes,
         register,
@@ -30,8 +31,8 @@ def _assembled() -> Blueprint:
         tasks,
     )
 
-    parts = (register, plans, row_requests, settling, revisions, tasks, processes, attachments)
-    for part in (*parts, openapi):
+    plan_parts = (plans, row_requests, settling, revisions, oversight)
+    for part in (register, *plan_parts, tasks, processes, attachments, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the
         # frame alone would not reach its parts.
         csrf.exempt(part.bp)

@@ -1,5 +1,6 @@
 """What programs may send: query strings and JSON bodies. Anything else is refused by name."""
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -117,3 +118,84 @@ class CycleChange(Body):
 
     cycle: Literal["none", "monthly", "quarterly"]
     day: Annotated[int, Field(ge=1, le=31)] = 25
+
+
+class MeetingQuery(NumberedQuery):
+    """Meetings by state (drafts, with open or late decisions, all done), plan, lead unit."""
+
+    state: Literal["", "draft", "open", "late", "closed"] = ""
+    plan: Number | None = None
+    unit: Number | None = None
+
+
+class DecisionWords(Body):
+    """A decision as the office words it: units by their names, rows by their numbers."""
+
+    text: str
+    lead: str = ""
+    helpers: str = ""
+    due: dt.date | None = None
+    rows: list[Number] = Field(default_factory=list, max_length=20)
+
+
+class _Minutes(Body):
+    title: str
+    held_on: dt.date
+    place: str = Field("", max_length=200)
+    chair: str = Field("", max_length=100)
+    attending: str = ""
+    agenda: str = ""
+    minutes: str = ""
+    decisions: list[DecisionWords] = Field(default_factory=list, max_length=50)
+
+
+class NewMeeting(_Minutes):
+    """The minutes of a plan's meeting, as a draft."""
+
+    plan: Number
+
+
+class Minutes(_Minutes):
+    """A draft as it is to be from now on; `revision` is the one that was read."""
+
+    revision: Number
+
+
+class Issue(Body):
+    """Which revision of the draft is issued."""
+
+    revision: Number
+
+
+class InspectionQuery(NumberedQuery):
+    """Findings by state, plan and unit."""
+
+    state: Literal["", "open", "recheck", "late", "closed", "good"] = ""
+    plan: Number | None = None
+    unit: Number | None = None
+
+
+class NewInspection(Body):
+    """What an inspection found: about a row, a unit's part in the plan, or both."""
+
+    plan: Number
+    row: Number | None = None
+    unit: Number | None = None
+    held_on: dt.date
+    inspectors: str
+    kind: Literal["good", "problem", "rectify"]
+    finding: str
+    due: dt.date | None = None
+    follow: Literal["task", "slip", "none"] = "task"
+
+
+class Looked(Body):
+    """What a re-check saw; where it was not mended a new day, and a slip if wanted."""
+
+    mended: bool
+    held_on: dt.date
+    inspectors: str
+    note: str = ""
+    next_due: dt.date | None = None
+    slip: bool = False
+    seen: Number

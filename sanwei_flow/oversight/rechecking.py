@@ -14,6 +14,7 @@ from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.calendars.workdays import SHANGHAI
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Invalid, NotFound
+from sanwei_flow.oversight.inspection_queries import get_inspection
 from sanwei_flow.oversight.models import Inspection, Recheck
 from sanwei_flow.oversight.rectifying import check_names, follow_up, managed, tell, variables
 from sanwei_flow.plans.access import record
@@ -44,9 +45,8 @@ def recheck(
     `seen` is how many re-checks the record had when it was read. Raises NotFound, Forbidden,
     Invalid, Conflict: it is closed, somebody else looked meanwhile, or no slip can be issued.
     """
-    inspection = db.session.get(Inspection, inspection_id, with_for_update=True)
-    if inspection is None:
-        raise NotFound(N_("没有这条检查记录"))
+    get_inspection(inspection_id, by=by)
+    inspection = db.session.get_one(Inspection, inspection_id, with_for_update=True)
     managed(inspection.plan, by)
     _still_open(inspection, seen)
     _check_look(looked, today(at))

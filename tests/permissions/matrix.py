@@ -5,7 +5,7 @@ Every route of the application and every act on a task, against every kind of pe
 (409: a colleague has claimed it), `log in` (to the log-in page, or 401).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 #: Kinds of people, and what the page calls them.
@@ -98,6 +98,15 @@ MEETING, INSPECTION = "/meetings/<int:meeting_id>", "/inspections/<int:inspectio
 CONCERNED = (*UNIT, "deputy", *ISSUERS, "auditor")
 SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
+API_MEETING = f"{API}/meetings/<number:meeting_id>"
+API_INSPECTION = f"{API}/inspections/<number:inspection_id>"
+#: JSON of programs; the plan goes out as its number.
+NEW_MEETING = {"json": {"plan": "plan", "title": "x", "held_on": "2024-08-05"}}
+SAVED = {"json": {"title": "x", "held_on": "2024-08-05", "revision": 1}}
+ISSUED = {"json": {"revision": 1}}
+SEEN = {"held_on": "2024-08-05", "inspectors": "x"}
+NEW_FINDING = {"json": {"plan": "plan", "unit": "unit", "kind": "good", "finding": "x", **SEEN}}
+LOOKED = {"json": {"mended": True, "seen": 9, **SEEN}}
 
 
 def _inspecting(rule: str, name: str, about: str = "inspection") -> Route:
@@ -396,6 +405,15 @@ ROUTES = [
     _row("GET", f"{API}/me", ALL),
     _row("GET", f"{API}/units", ALL),
     _row("GET", f"{API}/designs", ALL),
+    _row("GET", f"{API}/meetings", ALL),
+    _row("POST", f"{API}/meetings", OFFICE, send=NEW_MEETING),
+    _row("GET", API_MEETING, CONCERNED, refused=HIDDEN, meeting_id="meeting"),
+    _row("PUT", API_MEETING, OFFICE, send=SAVED, meeting_id="meeting"),
+    _row("POST", f"{API_MEETING}/issue", OFFICE, send=ISSUED, meeting_id="meeting"),
+    _row("GET", f"{API}/inspections", ALL),
+    _row("POST", f"{API}/inspections", OFFICE, send=NEW_FINDING),
+    _row("GET", API_INSPECTION, CONCERNED, refused=HIDDEN, inspection_id="inspection"),
+    replace(_inspecting(f"{API_INSPECTION}/rechecks", "inspection_id"), send=LOOKED),
     _row("GET", f"{API}/tasks", ALL),
     _row("GET", API_TASK, READERS, task_id="task"),
     _row("POST", f"{API_TASK}/actions/<action>", DOERS, task_id="task", action="nonsense"),

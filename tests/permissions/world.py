@@ -215,6 +215,8 @@ def asked(app: Flask, world: World, route: Route, who: str) -> str:
             given.setdefault("json", {})
     elif who in world.users:
         factories.log_in(client, world.users[who])
+    if "plan" in given.get("json", {}):
+        given["json"] = _named(world, given["json"])
     if "data" in given:
         fill = _multipart if route.rule.startswith(API) else _named
         given["data"] = fill(world, given["data"])

@@ -6,6 +6,15 @@ Days are ISO dates in Shanghai, moments are ISO times in UTC. Words shown to peo
 """
 
 from .common import Design, DesignPage, Grant, Me, Problem, Shape, UnitEntry, UnitPage, UnitRef
+from .oversight import (
+    DecisionSummary,
+    Inspection,
+    InspectionPage,
+    Meeting,
+    MeetingPage,
+    MeetingSummary,
+    Recheck,
+)
 from .plans import (
     Accepted,
     Finding,
@@ -54,6 +63,7 @@ __all__ = [
     "Attachment",
     "Child",
     "Cycle",
+    "DecisionSummary",
     "Design",
     "DesignPage",
     "Difference",
@@ -62,10 +72,15 @@ __all__ = [
     "Finding",
     "FormField",
     "Grant",
+    "Inspection",
+    "InspectionPage",
     "Joined",
     "Launch",
     "MajorItem",
     "Me",
+    "Meeting",
+    "MeetingPage",
+    "MeetingSummary",
     "Mention",
     "Outcome",
     "Phase",
@@ -77,6 +92,7 @@ __all__ = [
     "Problem",
     "Process",
     "Progress",
+    "Recheck",
     "RequestKind",
     "Revision",
     "Row",
