@@ -21,6 +21,7 @@ FEATURES = (
     "plans",
     "supervision",
     "oversight",
+    "closing",
     "reports",
     "handovers",
     "migrating",

@@ -23,6 +23,7 @@ FEATURES_WITH_COMMANDS = (
     "migrating",
     "designs",
     "processes",
+    "closing",
     "simulation",
     "plans",
     "demo",

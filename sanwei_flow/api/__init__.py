@@ -19,6 +19,7 @@ def _assembled() -> Blueprint:
 
     from . import (
         attachments,
+        closing,
         entrance,
         openapi,
         oversight,
@@ -31,8 +32,8 @@ def _assembled() -> Blueprint:
         tasks,
     )
 
-    plan_parts = (plans, row_requests, settling, revisions, oversight)
-    for part in (register, *plan_parts, tasks, processes, attachments, openapi):
+    of_plans = plans, row_requests, closing, settling, revisions, oversight
+    for part in (register, *of_plans, tasks, processes, attachments, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the
         # frame alone would not reach its parts.
         csrf.exempt(part.bp)

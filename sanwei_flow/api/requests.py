@@ -199,3 +199,15 @@ class Looked(Body):
     next_due: dt.date | None = None
     slip: bool = False
     seen: Number
+
+
+class CloseAsk(Body):
+    """Ask the units of a plan for their self-assessments; ten working days if no day is given."""
+
+    due: dt.date | None = None
+
+
+class GoOn(Body):
+    """Why the units that have not answered are not waited for."""
+
+    reason: Annotated[str, Field(max_length=1000)]

@@ -11,6 +11,8 @@ from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.api import shapes
 from sanwei_flow.api.serialise import words
 from sanwei_flow.calendars.queries import load_calendar
+from sanwei_flow.closing.queries import STAGES as CLOSING_STAGES
+from sanwei_flow.closing.queries import UNIT_STAGES
 from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.queries import remembered_choices
 from sanwei_flow.errors import N_
@@ -32,7 +34,7 @@ from sanwei_flow.processes.models import (
 
 HANDLED = Light("none", N_("已办理"))
 WITHDRAWN = Light("none", N_("已撤销"))
-STAGES = REQUEST_STAGES | PART_STATUSES | ROW_STATUSES
+STAGES = {**CLOSING_STAGES, **UNIT_STAGES, **REQUEST_STAGES, **PART_STATUSES, **ROW_STATUSES}
 
 
 def task_shapes(tasks: Iterable[Any], day: dt.date) -> list[shapes.TaskSummary]:

@@ -29,7 +29,14 @@ LABELS = {
     "explain": N_("说明理由"),
 }
 #: Labels of their own in the designs we ship; what others write stays as they wrote it.
-OWN_LABELS = (N_("退回牵头单位"), N_("已整改"), N_("未整改"))
+OWN_LABELS = (
+    N_("退回牵头单位"),
+    N_("已整改"),
+    N_("未整改"),
+    N_("报请验收"),
+    N_("退回单位重报"),
+    N_("通过验收"),
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, false, or_, true
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role, UserRole
 from sanwei_flow.audit import operations as audit
+from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.plans.models import Plan, business_key
@@ -49,11 +50,23 @@ def readable_plan(plan_id: int, by: Actor) -> Plan:
 
 
 def get_plan(plan_id: int, *, lock: bool = False) -> Plan:
-    """Load a plan. Raises NotFound."""
+    """Load a plan; with `lock` in order to change something of it.
+
+    Raises NotFound, and with `lock` Conflict once the plan has been accepted.
+    """
     plan = db.session.get(Plan, plan_id, with_for_update=True if lock else None)
     if plan is None:
         raise NotFound(N_("没有这个方案"))
+    if lock:
+        must_not_be_accepted(plan)
     return plan
+
+
+def must_not_be_accepted(plan: Plan) -> None:
+    """Raise Conflict for a plan that has been accepted: it is only read from then on."""
+    if plan.accepted_at is not None:
+        day = today(plan.accepted_at).isoformat()
+        raise Conflict(N_("方案已于{day}通过验收，内容只供查阅，不能再改"), day=day)
 
 
 def managed_draft(plan_id: int, by: Actor) -> Plan:

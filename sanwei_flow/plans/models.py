@@ -73,6 +73,10 @@ class Plan(db.Model):
     imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     launched_at: Mapped[dt.datetime | None]
     launched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    #: 验收通过: from then on the plan and its rows are only read.
+    accepted_at: Mapped[dt.datetime | None]
+    #: 归档: since when its archive lies ready.
+    archived_at: Mapped[dt.datetime | None]
     #: How often rows report progress (`none`, `monthly`, `quarterly`), and by which day.
     report_cycle: Mapped[str] = mapped_column(String(20), default="quarterly")
     report_day: Mapped[int] = mapped_column(default=25)
@@ -122,6 +126,11 @@ class PlanPhase(db.Model):
 def business_key(plan_id: int, no: int | None = None) -> str:
     """The name under which a plan's process runs, or that of one of its rows."""
     return f"plan:{plan_id}" if no is None else f"plan:{plan_id}/row:{no}"
+
+
+def acceptance_key(plan_id: int) -> str:
+    """The name under which the plan is summed up and accepted."""
+    return f"plan:{plan_id}/acceptance"
 
 
 def place_of(key: str) -> tuple[int | None, int | None]:

@@ -50,7 +50,8 @@ def set_cycle(plan_id: int, cycle: str, day: int, *, by: Actor, at: dt.datetime)
 
 def plans_to_ask(at: dt.datetime) -> list[int]:
     """The launched plans whose rows are to report about now."""
-    query = db.select(Plan).where(Plan.launched_at.is_not(None), Plan.report_cycle != "none")
+    running = Plan.launched_at.is_not(None), Plan.accepted_at.is_(None)
+    query = db.select(Plan).where(*running, Plan.report_cycle != "none")
     day = today(at)
     return [plan.id for plan in db.session.scalars(query) if _period(plan, day) is not None]
 

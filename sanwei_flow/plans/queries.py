@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlalchemy.orm import selectinload
 
 from sanwei_flow.accounts.actor import Actor
@@ -20,6 +20,7 @@ from sanwei_flow.plans.models import (
     PlanRow,
     RowUnit,
     UnitMention,
+    acceptance_key,
     row_key,
 )
 from sanwei_flow.plans.rows import (
@@ -92,10 +93,10 @@ def plan_card(plan: Plan, day: dt.date) -> PlanCard:
 def status_of(plan: Plan) -> str:
     """The plan's status, one of `statuses.PLAN_STATUSES`."""
     progress = launch_progress(plan)
-    root = db.session.get(ProcessInstance, plan.process_id) if plan.process_id else None
-    added = len(open_added(plan))
+    states, concluding = _processes([plan])
+    root, added = states.get(plan.process_id or 0), len(open_added(plan))
     starting = not progress.finished
-    return plan_status(root.status if root else None, starting=starting, added=added)
+    return _status(plan, root, concluding, starting=starting, added=added)
 
 
 def open_added(plan: Plan) -> list[int]:
@@ -212,11 +213,7 @@ def neighbours(plan: Plan, no: int) -> tuple[int | None, int | None]:
 def _cards(plans: Sequence[Plan], day: dt.date) -> list[PlanCard]:
     ids = [plan.id for plan in plans]
     views = rows_by_plan(ids, day)
-    roots = [plan.process_id for plan in plans if plan.process_id]
-    query = db.select(ProcessInstance.id, ProcessInstance.status)
-    states = {
-        one.id: one.status for one in db.session.execute(query.where(ProcessInstance.id.in_(roots)))
-    }
+    states, concluding = _processes(plans)
     open_doubts = (
         db.select(Finding.plan_id, func.count().label("number"))
         .where(Finding.plan_id.in_(ids), Finding.settled_at.is_(None))
@@ -232,10 +229,36 @@ def _cards(plans: Sequence[Plan], day: dt.date) -> list[PlanCard]:
         cards.append(
             PlanCard(
                 plan=plan,
-                status=plan_status(root, starting=starting, added=len(added)),
+                status=_status(plan, root, concluding, starting=starting, added=len(added)),
                 counts=count_rows(views.get(plan.id, [])),
                 doubts=doubts.get(plan.id, 0),
                 added=added,
             )
         )
     return cards
+
+
+def _processes(plans: Sequence[Plan]) -> tuple[dict[int, str], frozenset[int]]:
+    """The status of the plans' own processes by id; those of the plans that are being concluded."""
+    roots = {plan.process_id for plan in plans if plan.process_id}
+    keys = {acceptance_key(plan.id): plan.id for plan in plans}
+    concluding = and_(ProcessInstance.business_key.in_(keys), ProcessInstance.finished_at.is_(None))
+    query = db.select(
+        ProcessInstance.id, ProcessInstance.status, ProcessInstance.business_key
+    ).where(or_(ProcessInstance.id.in_(roots), concluding))
+    found = db.session.execute(query).all()
+    states = {one.id: one.status for one in found if one.id in roots}
+    return states, frozenset(keys[one.business_key] for one in found if one.id not in roots)
+
+
+def _status(
+    plan: Plan, root: str | None, concluding: frozenset[int], *, starting: bool, added: int
+) -> str:
+    return plan_status(
+        root,
+        starting=starting,
+        added=added,
+        concluding=plan.id in concluding,
+        accepted=plan.accepted_at is not None,
+        archived=plan.archived_at is not None,
+    )

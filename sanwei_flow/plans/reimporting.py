@@ -9,7 +9,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from sanwei_flow.plans.access import get_plan, may_manage, record
+from sanwei_flow.plans.access import get_plan, may_manage, must_not_be_accepted, record
 from sanwei_flow.plans.comparing import Difference, Said, Step, compare
 from sanwei_flow.plans.importing import Source
 from sanwei_flow.plans.launching import read_units
@@ -31,6 +31,7 @@ def keep_revision(plan_id: int, source: Source, *, by: Actor, at: dt.datetime) -
     the plan was imported from.
     """
     plan = _managed(plan_id, by)
+    must_not_be_accepted(plan)
     if source.digest == plan.source_hash:
         raise Conflict(N_("这就是本方案导入时的文件，没有改动"))
     query = db.select(PlanRevision).where(

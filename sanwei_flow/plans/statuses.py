@@ -4,12 +4,16 @@ from sanwei_flow.errors import N_
 from sanwei_flow.processes.models import InstanceStatus
 
 DRAFT, LAUNCHING, RUNNING, DONE = "draft", "launching", "running", "done"
+CONCLUDING, ACCEPTED, ARCHIVED = "concluding", "accepted", "archived"
 
 PLAN_STATUSES: dict[str, str] = {
     DRAFT: N_("待启动"),
     LAUNCHING: N_("正在启动"),
     RUNNING: N_("办理中"),
     DONE: N_("已办结"),
+    CONCLUDING: N_("总结验收中"),
+    ACCEPTED: N_("已验收"),
+    ARCHIVED: N_("已归档"),
 }
 
 STARTING, UPCOMING, SUSPENDED = "starting", "upcoming", "suspended"
@@ -63,11 +67,24 @@ CLOSED = frozenset({WRITTEN_OFF, TERMINATED})
 NOT_BEGUN = frozenset({DRAFT, STARTING, UPCOMING})
 
 
-def plan_status(root_status: str | None, *, starting: bool, added: int = 0) -> str:
+def plan_status(
+    root_status: str | None,
+    *,
+    starting: bool,
+    added: int = 0,
+    concluding: bool = False,
+    accepted: bool = False,
+    archived: bool = False,
+) -> str:
     """The plan's status from its root process (None: not launched) and whether rows still start.
 
     `added` rows came after the launch and have not ended: a plan is not done before they are.
+    `concluding`: its units are assessing themselves, or it is being summed up and accepted.
     """
+    if accepted:
+        return ARCHIVED if archived else ACCEPTED
+    if concluding:
+        return CONCLUDING
     if root_status is None:
         return DRAFT
     if root_status == InstanceStatus.cancelled:

@@ -161,7 +161,7 @@ def show(plan_id: int) -> str:
         categories=list(dict.fromkeys(view.row.category for view in views if view.row.category)),
         targets=queries.figures(plan, day),
         office=unit_names([plan.office_unit_id]) if plan.office_unit_id else {},
-        may_manage=operations.may_manage(plan, web.current_actor()),
+        may_manage=operations.may_manage(plan, web.current_actor()) and not plan.accepted_at,
         process_url=process_url(plan.process_id),
     )
 

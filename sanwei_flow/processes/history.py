@@ -161,8 +161,8 @@ def _told(
 
 
 def _said_by_design(event: TaskEvent, nodes: Mapping[str, Node]) -> str:
-    """What a timer's own setting `trail` has the trail say when it fires."""
-    node = nodes.get(event.action) if event.kind == "timer" else None
+    """What the setting `trail` of a boundary event has the trail say when it fires."""
+    node = nodes.get(event.action) if event.kind in ("timer", "message") else None
     return node.settings.get("trail", "") if node is not None else ""
 
 

@@ -29,7 +29,7 @@ def index() -> str:
     actor = web.current_actor()
     query = db.select(Plan).where(visible_to(actor), Plan.launched_at.is_not(None))
     plans = list(db.session.scalars(query.order_by(Plan.id.desc())))
-    mine = [plan for plan in plans if may_manage(plan, actor)]
+    mine = [plan for plan in plans if may_manage(plan, actor) and plan.accepted_at is None]
     found = db.select(Bulletin).where(Bulletin.plan_id.in_([plan.id for plan in plans]))
     issued = found.where(Bulletin.issued_at.is_not(None)).order_by(Bulletin.issued_at.desc())
     drafts = found.where(

@@ -9,7 +9,7 @@ from sanwei_flow.audit import operations as audit
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from sanwei_flow.plans.access import get_plan, may_manage, may_see
+from sanwei_flow.plans.access import get_plan, may_manage, may_see, must_not_be_accepted
 from sanwei_flow.plans.models import Plan, business_key
 from sanwei_flow.reports import paper, wording
 from sanwei_flow.reports.models import CLOSING, MONTHLY, Bulletin
@@ -133,6 +133,7 @@ def _draft(bulletin_id: int, by: Actor) -> Bulletin:
     _managed(bulletin.plan, by)
     if bulletin.issued_at is not None:
         raise Conflict(N_("{number}已经印发，不能再改"), number=bulletin.number)
+    must_not_be_accepted(bulletin.plan)
     return bulletin
 
 

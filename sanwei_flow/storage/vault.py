@@ -91,6 +91,15 @@ class Vault:
         return sha256.hexdigest(), size, head
 
 
+def digest_of(source: BinaryIO) -> str:
+    """The SHA-256 of all its bytes, read in pieces from the beginning."""
+    sha256 = hashlib.sha256()
+    source.seek(0)
+    while piece := source.read(_CHUNK):
+        sha256.update(piece)
+    return sha256.hexdigest()
+
+
 def size_of(size: int) -> str:
     """Bytes as people say them: `340 KB`, `1.5 MB`.
 

@@ -16,7 +16,7 @@ from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.notifications.operations import Notice, notify_people
-from sanwei_flow.plans.access import get_plan, may_manage, record
+from sanwei_flow.plans.access import get_plan, may_manage, must_not_be_accepted, record
 from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.requests import lead_of
@@ -126,6 +126,10 @@ def _refusal(
 ) -> Conflict | Forbidden | None:
     if not may_issue(plan, by):
         return Forbidden(N_("只有本方案的专班办公室和分管领导可以发督办单"))
+    try:
+        must_not_be_accepted(plan)
+    except Conflict as refusal:
+        return refusal
     waiting = view.status in NOT_BEGUN or view.process_id is None
     for stands_against, words in (
         (view.closed, N_("第{no}项已经办结，不需要督办")),

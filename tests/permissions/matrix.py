@@ -97,6 +97,8 @@ MEETING, INSPECTION = "/meetings/<int:meeting_id>", "/inspections/<int:inspectio
 #: The unit a meeting or an inspection concerns, and who watches over all units.
 CONCERNED = (*UNIT, "deputy", *ISSUERS, "auditor")
 SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
+PAST: dict[str, Any] = {"data": {"due": "2020-01-01"}}
+PAST_DAY: dict[str, Any] = {"json": {"due": "2020-01-01"}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
 API_MEETING = f"{API}/meetings/<number:meeting_id>"
 API_INSPECTION = f"{API}/inspections/<number:inspection_id>"
@@ -319,6 +321,16 @@ ROUTES = [
         no="1",
         kind="resumption",
     ),
+    # Its conclusion: begun by the office, taken away by the office and the auditor.
+    _row("GET", f"{PLAN}/closing", ALL, plan_id="plan"),
+    _row("GET", f"{PLAN}/closing", DRAFT_READERS, case="a draft", plan_id="draft"),
+    _row("POST", f"{PLAN}/closing", OFFICE, send=PAST, plan_id="plan"),
+    _row("POST", f"{PLAN}/closing/urge", OFFICE, plan_id="plan"),
+    _row("POST", f"{PLAN}/closing/go-on", OFFICE, plan_id="plan"),
+    _row("GET", f"{PLAN}/archive", ALL, plan_id="plan"),
+    _row("POST", f"{PLAN}/archive", DRAFT_READERS, plan_id="plan"),
+    _row("GET", f"{PLAN}/archive.zip", DRAFT_READERS, plan_id="plan"),
+    _row("GET", f"{PLAN}/rows/<int:no>/archive.zip", DRAFT_READERS, plan_id="plan", no="1"),
     # Supervision
     _row("GET", "/supervision/slips", ALL),
     _row("GET", "/supervision/slips/new", ISSUERS),
@@ -448,6 +460,17 @@ ROUTES = [
         plan_id="draft",
         no="1",
     ),
+    _row("GET", f"{API_PLAN}/closing", ALL, plan_id="plan"),
+    _row("POST", f"{API_PLAN}/closing", OFFICE, send=PAST_DAY, plan_id="plan"),
+    _row(
+        "POST",
+        f"{API_PLAN}/closing/go-on",
+        OFFICE,
+        send={"json": {"reason": "x"}},
+        plan_id="plan",
+    ),
+    _row("GET", f"{API_PLAN}/archive", DRAFT_READERS, plan_id="plan"),
+    _row("GET", f"{API_PLAN}/rows/<number:no>/archive", DRAFT_READERS, plan_id="plan", no="1"),
     _row("PATCH", f"{API_PLAN}/rows/<number:no>", OFFICE, plan_id="draft", no="1"),
     _row("POST", f"{API_PLAN}/launch", OFFICE, plan_id="plan"),
     _row("POST", f"{API_PLAN}/revisions", OFFICE, send={"data": {"file": "file"}}, plan_id="plan"),

@@ -5,6 +5,7 @@ Days are ISO dates in Shanghai, moments are ISO times in UTC. Words shown to peo
 `reason`, `message`) follow Accept-Language; everything else never changes with the language.
 """
 
+from .closing import ArchiveState, Closing, UnitClosing
 from .common import Design, DesignPage, Grant, Me, Problem, Shape, UnitEntry, UnitPage, UnitRef
 from .oversight import (
     DecisionSummary,
@@ -60,8 +61,10 @@ __all__ = [
     "Accepted",
     "ActAnswer",
     "Action",
+    "ArchiveState",
     "Attachment",
     "Child",
+    "Closing",
     "Cycle",
     "DecisionSummary",
     "Design",
@@ -109,6 +112,7 @@ __all__ = [
     "Task",
     "TaskPage",
     "TaskSummary",
+    "UnitClosing",
     "UnitEntry",
     "UnitPage",
     "UnitRef",

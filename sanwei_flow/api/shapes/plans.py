@@ -102,7 +102,9 @@ class PlanSummary(Shape):
     doc_number: str | None
     issuer: str | None
     doc_date: dt.date | None
-    status: str = Field(examples=["draft", "launching", "running", "done"])
+    status: str = Field(
+        examples=["draft", "launching", "running", "done", "concluding", "archived"]
+    )
     status_label: str
     counts: PlanCounts
     imported_at: dt.datetime
