@@ -124,9 +124,21 @@ _ROW = (
 )
 _LEAD = (("lead_unit", N_("现任牵头单位"), "unit"),)
 _REQUEST = (*_PLAN, *_ROW, *_LEAD)
+_DIVISION = (*_REQUEST, ("cooperating", N_("配合单位名单"), "list"))
+#: What is asked for a row, and what is reported of it.
+OF_ROWS = frozenset(
+    [
+        "extension",
+        "progress_report",
+        "reassignment",
+        "resumption",
+        "suspension",
+        "termination",
+    ]
+)
 #: What each shipped process is started with: name, meaning, kind.
 GIVEN: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "task_division": (*_PLAN, *_ROW, *_LEAD, ("cooperating", N_("配合单位名单"), "list")),
+    "task_division": _DIVISION,
     "cooperation": (
         *_REQUEST,
         ("part.unit", N_("本配合单位"), "unit"),
@@ -145,5 +157,7 @@ GIVEN: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 
 def given(key: str) -> tuple[tuple[str, str, str], ...]:
-    """The names a process is started with: what its starter gives, for others a plan's row."""
-    return GIVEN.get(key, _REQUEST)
+    """The names a process is started with; one of people's own works on a plan's row."""
+    if key in GIVEN:
+        return GIVEN[key]
+    return _REQUEST if key in OF_ROWS else _DIVISION

@@ -56,7 +56,7 @@ export function createModeler(container) {
   });
 }
 
-const margins = { left: 96, right: 40, top: 40, bottom: 40 };
+const margins = { left: 120, right: 40, top: 40, bottom: 40 };
 
 // Below this the names of the steps cannot be read any more.
 const readable = 0.65;

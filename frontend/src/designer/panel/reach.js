@@ -2,6 +2,7 @@
 import { is } from "bpmn-js/lib/util/ModelUtil";
 
 import { settingsOf } from "../settings.js";
+import { t } from "../texts.js";
 
 const isTask = (thing) => is(thing, "bpmn:UserTask") || is(thing, "bpmn:ManualTask");
 
@@ -80,6 +81,7 @@ export function namesAt(thing, known) {
     if (settings.result) add(settings.result, title);
     if (one.loopCharacteristics && is(one.loopCharacteristics, "bpmn:MultiInstanceLoopCharacteristics")) {
       add(settings.item || "item", title, "unit");
+      add(`${settings.item || "item"}.unit`, t("名单里这一家的单位"), "unit");
       for (const { name, says } of known.loop) add(name, says);
     }
     for (const line of (one.script || "").split("\n")) {

@@ -86,6 +86,7 @@ export default {
   "流程里的名单": "Lists in the process",
   "单位分组": "Groups of units",
   "按次数": "By number",
+  "名单里这一家的单位": "Unit of this one of the list",
   "名单表达式": "List as an expression",
   "算出一个列表，如 cooperating": "Yields a list: cooperating",
   "名单里每一个叫": "Each of the list is called",
