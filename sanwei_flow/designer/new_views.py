@@ -32,7 +32,9 @@ def create() -> Any:
     except (Conflict, Invalid) as error:
         return _page(request.form, web.message_of(error), web.fields_of(error)), error.status
     if adopted is not None and (adopted.taken or adopted.left):
-        return render_template("designer/imported.html", draft=draft, adopted=adopted)
+        return render_template(
+            "designer/imported.html", draft=draft, adopted=adopted, told=web.told
+        )
     return redirect(url_for(".edit", key=draft.key))
 
 

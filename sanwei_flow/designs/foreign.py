@@ -41,6 +41,35 @@ MARKED = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
+#: What the panel calls the settings that are taken over.
+SETTINGS = {
+    "candidate_unit": N_("办理单位"),
+    "candidate_role": N_("办理角色"),
+    "due": N_("办理期限"),
+    "form": N_("表单"),
+    "collection": N_("名单"),
+    "item": N_("名单里每一个"),
+    "business_key": N_("业务编号"),
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A msgid in the place of a value, rendered with the sentence it stands in."""
+
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message.format(**self.params)
+
+
+def _word(setting: str) -> Word:
+    if setting.startswith("input."):
+        return Word(N_("交给它的 {name}"), {"name": setting.removeprefix("input.")})
+    return Word(SETTINGS[setting])
+
+
 @dataclass(frozen=True)
 class Register:
     """Whom their names may mean here: units by name, roles by key, the unit of each username."""
@@ -107,8 +136,9 @@ class _Scribe:
 
     def take(self, their: str, value: str, setting: str, ours: str) -> None:
         self.settings[setting] = ours
-        told = {"their": their, "value": value[:80], "ours": f"{setting} = {ours}"}
-        self.adopted.taken.append(Note(self.label, N_("{their}「{value}」改为 {ours}"), told))
+        told = {"their": their, "value": value[:80], "ours": ours, "setting": _word(setting)}
+        message = N_("{their}「{value}」改为{setting} {ours}")
+        self.adopted.taken.append(Note(self.label, message, told))
 
     def leave(self, their: str, value: str = "") -> None:
         told = {"their": their, "value": value[:80]}

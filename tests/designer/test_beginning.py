@@ -75,7 +75,7 @@ def test_a_foreign_file_is_taken_over_and_the_rest_is_listed(designer, client):
     page = client.post("/designs/new", data=given).text
     assert "有 6 处没有带过来" in page
     assert "发信" in page
-    assert "candidate_role = reviewer" in page
+    assert "改为办理角色 reviewer" in page
     assert "candidate_role" in drafting.draft_of("leave").xml
     broken = {"key": "x1", "name": "坏", "file": (io.BytesIO(b"<html/>"), "x.bpmn")}
     refused = client.post("/designs/new", data=broken)
