@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "frontend" / "src" / "designer"
-LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef](?:[^"\\\n]|\\.)*)"')
+LITERAL = re.compile(
+    r'"((?:[^"\\\n]|\\.)*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef](?:[^"\\\n]|\\.)*)"'
+)
 COMMENT = re.compile(r"^\s*(//|\*|/\*).*$", re.MULTILINE)
 #: What stands in place of somebody else's English needs none of its own.
 EXCHANGED = ("texts", "simulation")
