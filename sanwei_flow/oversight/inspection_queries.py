@@ -18,6 +18,8 @@ from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.supervision.models import Slip
 from sanwei_flow.supervision.records import oversees
 
+#: Findings on a unit's page; the list has all of them.
+MOST_OF_UNIT = 20
 #: Where a finding stands, in people's words.
 STATES = {
     "good": N_("做得好"),
@@ -103,10 +105,11 @@ def of_row(row_id: int, *, by: Actor) -> list[Inspection]:
     return list(db.session.scalars(query))
 
 
-def open_of_unit(unit_id: int, *, by: Actor) -> list[Inspection]:
-    """What was found at a unit and is not closed, newest first."""
-    waiting = Inspection.unit_id == unit_id, Inspection.closed_at.is_(None)
-    return list(db.session.scalars(_shown().where(*waiting, visible_to(by))))
+def of_unit(unit_id: int, *, by: Actor) -> list[Inspection]:
+    """What was found at a unit: what is open, then what is closed; each newest first."""
+    query = _shown().where(Inspection.unit_id == unit_id, visible_to(by)).order_by(None)
+    query = query.order_by(Inspection.closed_at.is_not(None), Inspection.id.desc())
+    return list(db.session.scalars(query.limit(MOST_OF_UNIT)))
 
 
 def lit_of(inspection: Inspection, day: dt.date) -> Light:

@@ -200,5 +200,5 @@ def inspection_of(task: Task) -> Inspection | None:
 
 
 def unit_inspections(unit_id: int) -> list[Inspection]:
-    """What was found at a unit and is not closed."""
-    return inspection_queries.open_of_unit(unit_id, by=web.current_actor())
+    """What was found at a unit."""
+    return inspection_queries.of_unit(unit_id, by=web.current_actor())

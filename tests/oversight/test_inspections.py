@@ -258,7 +258,7 @@ def test_filters_and_a_list_that_costs_the_same_however_long(story):
     assert listed(story, state="late", day=LATER) == ["档案散乱", "台账不全"]
     assert listed(story, state="recheck", day=LATER) == ["档案散乱", "台账不全"]
     by = story.people["other"]
-    assert [one.finding for one in inspection_queries.open_of_unit(other, by=by)] == ["档案散乱"]
+    assert [one.finding for one in inspection_queries.of_unit(other, by=by)] == ["档案散乱"]
     db.session.rollback()
     with counted() as many:
         inspection_queries.inspections(office, InspectionFilters(state="open"), NOW.date())
