@@ -13,6 +13,7 @@ const out = path.join(here, "../sanwei_flow/static/dist");
 const entries = {
   app: "src/app/index.js",
   board: "src/board/index.js",
+  compare: "src/compare/index.js",
   designer: "src/designer/index.js",
   diagram: "src/diagram/index.js",
   figures: "src/figures/index.js",

@@ -20,6 +20,7 @@ def _assembled() -> Blueprint:
     from . import (
         attachments,
         closing,
+        designs,
         entrance,
         openapi,
         oversight,
@@ -33,7 +34,7 @@ def _assembled() -> Blueprint:
     )
 
     of_plans = plans, row_requests, closing, settling, revisions, oversight
-    for part in (register, *of_plans, tasks, processes, attachments, openapi):
+    for part in (register, designs, *of_plans, tasks, processes, attachments, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the
         # frame alone would not reach its parts.
         csrf.exempt(part.bp)

@@ -53,6 +53,16 @@ ENDPOINTS = (
     E("GET", "/units", "The register's units and collective names", S.UnitPage,
       query=R.NumberedQuery),
     E("GET", "/designs", "The published process designs", S.DesignPage, query=R.PageQuery),
+    E("POST", "/designs", "Publish a design with its forms as the newest version", S.Design, 201,
+      body=R.PublishDesign, refuses=(403, 413, 422)),
+    E("POST", "/designs/{key}/migrations", "Move running processes to another version, or find "
+      "out which could be", S.Migration, 202, body=R.Migrate, refuses=(403, 404, 422),
+      headers=("Idempotency-Key",)),
+    E("GET", "/designs/{key}/migrations/{migration_id}", "How far a migration is, and what stays "
+      "why", S.Migration, refuses=(403, 404)),
+    E("POST", "/designs/{key}/migrations/{migration_id}/undo", "Bring back those in which nobody "
+      "has acted since", S.Migration, 202, body=R.UndoMigration, refuses=(403, 404, 409, 422),
+      headers=("Idempotency-Key",)),
     E("GET", "/plans", "The plans, newest first", S.PlanPage, query=R.NumberedQuery),
     E("POST", "/plans", "Import a plan from its document (`file`)", S.Plan, 201, upload=True,
       refuses=(403, 409, 413, 422)),

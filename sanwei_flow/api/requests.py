@@ -211,3 +211,27 @@ class GoOn(Body):
     """Why the units that have not answered are not waited for."""
 
     reason: Annotated[str, Field(max_length=1000)]
+
+
+class PublishDesign(Body):
+    """A design: its BPMN, and the forms it brings, by key."""
+
+    xml: str
+    forms: dict[str, Any] = Field(default_factory=dict)
+    note: str = ""
+
+
+class Migrate(Body):
+    """Which running processes go where. `mapping`: old element to new one, "" for none."""
+
+    to: Number
+    sources: list[Number] | None = None
+    mapping: dict[str, str] = Field(default_factory=dict)
+    dry_run: bool = False
+    note: str = ""
+
+
+class UndoMigration(Body):
+    """Why a migration is taken back."""
+
+    note: str = ""

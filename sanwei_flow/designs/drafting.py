@@ -12,7 +12,7 @@ from sanwei_flow.db import db
 from sanwei_flow.designs import operations, queries
 from sanwei_flow.designs.models import DesignDraft, DesignVersion, DraftCopy
 from sanwei_flow.engine import DesignError, Problem, head_of
-from sanwei_flow.errors import N_, Conflict, Forbidden, NotFound
+from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
 
 OVERWRITTEN, DISCARDED = "overwritten", "discarded"
 #: Copies kept of one design; the oldest go first.
@@ -171,10 +171,25 @@ def publish_draft(
     problems = [one for one in draft_problems(draft) if one.severity == "error"]
     if problems:
         raise DesignError(problems)
-    version = operations.publish(draft.xml, draft.forms, by=by, at=at, note=note)
+    version = operations.publish(draft.xml, draft.forms, by=by, at=at, note=note.strip())
     db.session.delete(draft)
     db.session.flush()
     return version
+
+
+def roll_back(key: str, number: int, *, note: str, by: Actor, at: dt.datetime) -> DesignVersion:
+    """Publish an earlier version once more, as the newest one; why must be said.
+
+    Raises Forbidden, NotFound, Invalid without a note, Conflict for what is the newest already,
+    DesignError where it could not run any more.
+    """
+    require_designer(by)
+    old, newest = queries.version_of(key, number), queries.current(key)
+    if not note.strip():
+        raise Invalid(N_("请写明发布说明。"), fields={"note": [N_("请写明发布说明。")]})
+    if old.hash == newest.hash:
+        raise Conflict(N_("第 {number} 版和当前版本内容相同。"), number=number)
+    return operations.publish(old.xml, old.forms, by=by, at=at, note=note.strip())
 
 
 def rebase_draft(draft_id: int, *, revision: int, by: Actor, at: dt.datetime) -> DesignDraft:

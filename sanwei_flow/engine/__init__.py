@@ -3,6 +3,7 @@
 The only code that knows SpiffWorkflow. No Flask, no database, no clock.
 """
 
+from sanwei_flow.engine.compare import Change, compare, drawn
 from sanwei_flow.engine.compile import check_design, compile_design, head_of, load_design
 from sanwei_flow.engine.decision_tables import Decision, check_decision, compile_decision
 from sanwei_flow.engine.decisions import decide
@@ -60,6 +61,7 @@ __all__ = [
     "Before",
     "Cancel",
     "CannotMove",
+    "Change",
     "ChildCancel",
     "ChildFinished",
     "ChildStart",
@@ -97,9 +99,11 @@ __all__ = [
     "before",
     "check_decision",
     "check_design",
+    "compare",
     "compile_decision",
     "compile_design",
     "decide",
+    "drawn",
     "head_of",
     "load_design",
     "migrate",

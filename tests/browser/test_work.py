@@ -63,7 +63,7 @@ def test_later_steps_look_right(person: Person, county: County, width: int, them
 def look_at(page: Page, name: str) -> None:
     """Keep a picture; nothing sticks out, nobody is shut out."""
     if page.locator("[data-diagram]").count():
-        page.locator("[data-diagram][data-ready]").wait_for()
+        page.locator("[data-diagram][data-ready]").first.wait_for()
     shot(page, name, full=True)
     check_access(page)
     check_width(page)

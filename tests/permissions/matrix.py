@@ -91,6 +91,9 @@ API_PLAN, API_TASK = f"{API}/plans/<number:plan_id>", f"{API}/tasks/<number:task
 DESIGN = "/designs/<key>"
 FORMS, FORM = f"{DESIGN}/forms", f"{DESIGN}/forms/<form>"
 PROCESS = "/processes/<int:process_id>"
+API_MIGRATIONS = f"{API}/designs/<key>/migrations"
+API_MIGRATION = f"{API_MIGRATIONS}/<number:migration_id>"
+RESTORE = f"{DESIGN}/versions/<int:number>/restore"
 MIGRATION = f"{DESIGN}/migrations/<int:migration_id>"
 REPORT = "/reports/<int:bulletin_id>"
 MEETING, INSPECTION = "/meetings/<int:meeting_id>", "/inspections/<int:inspection_id>"
@@ -533,6 +536,10 @@ ROUTES = [
         no="1",
         kind="resumption",
     ),
+    _row("POST", f"{API}/designs", DESIGNER, send={"json": {"xml": "x"}}),
+    _row("POST", API_MIGRATIONS, DESIGNER, key="line", send={"json": {"to": 1}}),
+    _row("GET", API_MIGRATION, DESIGNER, key="line", migration_id="migration"),
+    _row("POST", f"{API_MIGRATION}/undo", DESIGNER, key="line", migration_id="migration"),
     # Designs belong to the whole county: to its designers, and nobody else.
     _row("GET", "/designs", DESIGNER),
     _row("GET", DESIGN, DESIGNER, key="cooperation"),
@@ -550,6 +557,11 @@ ROUTES = [
     # A step uses it, so it stays.
     _row("POST", f"{FORM}/delete", DESIGNER, key="cooperation", form="part_report"),
     _row("GET", f"{DESIGN}/draft/diagram.bpmn", DESIGNER, key="cooperation"),
+    _row("GET", f"{DESIGN}/versions", DESIGNER, key="cooperation"),
+    _row("POST", f"{DESIGN}/versions", DESIGNER, refused=NO, key="line"),
+    _row("POST", RESTORE, DESIGNER, key="line", number="1", send={"data": {"note": "x"}}),
+    _row("POST", f"{DESIGN}/draft/rebase", DESIGNER, key="line"),
+    _row("GET", f"{DESIGN}/compare", DESIGNER, key="cooperation"),
     _row("GET", f"{DESIGN}/migrations", DESIGNER, key="line"),
     _row("POST", f"{DESIGN}/migrations", DESIGNER, key="line", send={"data": {"to": "1"}}),
     _row("GET", MIGRATION, DESIGNER, key="line", migration_id="migration"),

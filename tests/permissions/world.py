@@ -17,6 +17,7 @@ from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.accounts.sessions import create_token
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
+from sanwei_flow.designs.drafting import open_draft
 from sanwei_flow.designs.operations import install_shipped, publish
 from sanwei_flow.designs.queries import current
 from sanwei_flow.errors import AppError, Conflict, Forbidden
@@ -147,7 +148,8 @@ def _add_work(world: World, vault: Vault) -> None:
 
 
 def _migration(world: World) -> Migration:
-    """A dry run that has found nothing, of the design the task runs by."""
+    """A dry run that has found nothing, of the design the task runs by; and a draft of that."""
+    open_draft("line", by=world.actor("designer"), at=NOW)
     version = current("line")
     moved = Migration(design_id=version.design_id, kind="dry_run", to_version_id=version.id)
     moved.by_id, moved.by_name = world.users["designer"].id, "x"

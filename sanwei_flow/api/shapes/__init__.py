@@ -6,7 +6,19 @@ Days are ISO dates in Shanghai, moments are ISO times in UTC. Words shown to peo
 """
 
 from .closing import ArchiveState, Closing, UnitClosing
-from .common import Design, DesignPage, Grant, Me, Problem, Shape, UnitEntry, UnitPage, UnitRef
+from .common import (
+    Design,
+    DesignPage,
+    Grant,
+    Me,
+    Migration,
+    Problem,
+    Shape,
+    Staying,
+    UnitEntry,
+    UnitPage,
+    UnitRef,
+)
 from .oversight import (
     DecisionSummary,
     Inspection,
@@ -85,6 +97,7 @@ __all__ = [
     "MeetingPage",
     "MeetingSummary",
     "Mention",
+    "Migration",
     "Outcome",
     "Phase",
     "Place",
@@ -108,6 +121,7 @@ __all__ = [
     "SaidRow",
     "Shape",
     "Shown",
+    "Staying",
     "Target",
     "Task",
     "TaskPage",

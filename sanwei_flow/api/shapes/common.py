@@ -67,6 +67,26 @@ class Design(Shape):
     note: str
 
 
+class Staying(Shape):
+    """Why some processes of a migration stay where they are, with a few of them."""
+
+    reason: str
+    count: int
+    processes: list[int]
+
+
+class Migration(Shape):
+    """Running processes on their way to another version; `counts` by what became of them."""
+
+    id: int
+    kind: str = Field(examples=["move", "dry_run", "undo"])
+    to: int
+    at: dt.datetime
+    finished_at: dt.datetime | None
+    counts: dict[str, int]
+    staying: list[Staying]
+
+
 class DesignPage(Shape):
     items: list[Design]
     next: str | None
