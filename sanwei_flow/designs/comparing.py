@@ -141,16 +141,19 @@ def compare_versions(
 def _line(change: Change, names: Mapping[str, str]) -> Line:
     shown = change.new or change.old
     assert shown is not None  # noqa: S101 - a change is about something
-    details = [
-        Detail(_fact(fact), _shown(fact, old, names), _shown(fact, new, names))
-        for fact, old, new in change.details
-    ]
+    details = [_detail(fact, old, new, names) for fact, old, new in change.details]
     name = shown.facts.get("name", "")
     if shown.kind == "sequenceFlow":
         ends = [shown.facts.get(end, "") for end in ("source", "target")]
         way = " → ".join(names.get(end) or end for end in ends)
         name = f"{name}（{way}）" if name else way
     return Line(change.id, change.what, _word(KINDS.get(shown.kind, shown.kind)), name, details)
+
+
+def _detail(fact: str, old: str, new: str, names: Mapping[str, str]) -> Detail:
+    was, now = _shown(fact, old, names), _shown(fact, new, names)
+    # Two elements may bear the same name: then their ids tell them apart.
+    return Detail(_fact(fact), old, new) if was == now else Detail(_fact(fact), was, now)
 
 
 def _shown(fact: str, value: str, names: Mapping[str, str]) -> str:
