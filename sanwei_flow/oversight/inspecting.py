@@ -10,7 +10,7 @@ from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Invalid
 from sanwei_flow.oversight.models import Inspection
 from sanwei_flow.oversight.rectifying import check_names, follow_up, managed
-from sanwei_flow.plans.access import get_plan, record
+from sanwei_flow.plans.access import get_plan, must_not_be_accepted, record
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.requests import lead_of
 from sanwei_flow.plans.rows import row_view
@@ -51,6 +51,7 @@ def inspect(found: Found, *, by: Actor, at: dt.datetime, key: str | None = None)
         return before
     if plan.launched_at is None:
         raise Conflict(N_("方案启动后才能记录督导检查"))
+    must_not_be_accepted(plan)
     row, unit_id = _about(plan, found, today(at))
     _check(found, row, today(at))
     inspection = Inspection(

@@ -15,7 +15,7 @@ from sanwei_flow.notifications.operations import Notice, notify_people
 from sanwei_flow.oversight.minutes import Wording
 from sanwei_flow.oversight.models import Decision, DecisionRow, Meeting, MeetingUnit
 from sanwei_flow.oversight.settling import Settled, settle, units_named
-from sanwei_flow.plans.access import get_plan, may_manage, record
+from sanwei_flow.plans.access import get_plan, may_manage, must_not_be_accepted, record
 from sanwei_flow.plans.models import Plan, business_key
 from sanwei_flow.plans.resolving import Register, load_register
 from sanwei_flow.plans.rows import row_views
@@ -51,6 +51,7 @@ def draft(plan_id: int, words: Words, *, by: Actor, at: dt.datetime) -> Meeting:
     _managed(plan, by)
     if plan.launched_at is None:
         raise Conflict(N_("方案启动后才能记录会商"))
+    must_not_be_accepted(plan)
     _check(words, today(at))
     meeting = Meeting(plan=plan, title=words.title.strip(), held_on=words.held_on, edited_at=at)
     _write(meeting, words, by, at)
@@ -98,6 +99,7 @@ def issue(meeting_id: int, *, revision: int, by: Actor, at: dt.datetime) -> Meet
     meeting = _locked(meeting_id, by)
     if meeting.issued_at is not None:
         return meeting
+    must_not_be_accepted(meeting.plan)
     _same(meeting, revision)
     register, day = load_register(), today(at)
     settled = _settled(meeting, register, day)

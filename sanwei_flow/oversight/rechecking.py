@@ -17,7 +17,7 @@ from sanwei_flow.errors import N_, Conflict, Invalid, NotFound
 from sanwei_flow.oversight.inspection_queries import get_inspection
 from sanwei_flow.oversight.models import Inspection, Recheck
 from sanwei_flow.oversight.rectifying import check_names, follow_up, managed, tell, variables
-from sanwei_flow.plans.access import record
+from sanwei_flow.plans.access import must_not_be_accepted, record
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 from sanwei_flow.processes.operations import cancel_process
 
@@ -48,6 +48,7 @@ def recheck(
     get_inspection(inspection_id, by=by)
     inspection = db.session.get_one(Inspection, inspection_id, with_for_update=True)
     managed(inspection.plan, by)
+    must_not_be_accepted(inspection.plan)
     _still_open(inspection, seen)
     _check_look(looked, today(at))
     if inspection.process is not None and inspection.process.is_open:

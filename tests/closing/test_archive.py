@@ -15,6 +15,9 @@ from sanwei_flow.closing.archive.contents import parts_of, safe_name
 from sanwei_flow.closing.archive.verifying import verify
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden
+from sanwei_flow.oversight import meetings
+from sanwei_flow.oversight.inspecting import Found, inspect
+from sanwei_flow.oversight.minutes import Wording
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.processes import clearing
 from sanwei_flow.processes.models import Attachment
@@ -33,6 +36,14 @@ def closed(ending):
         slips.issue([rows[0].id], "进度滞后", due, by=ending.office, at=ending.at)
         report = bulletins.draft(ending.plan_id, "monthly", by=ending.office, at=ending.at)
         bulletins.issue(report.id, by=ending.office, at=ending.at)
+    with transaction():
+        words = meetings.Words("会商", ending.at.date(), decisions=[Wording("选址", "县商务委")])
+        meeting = meetings.draft(ending.plan_id, words, by=ending.office, at=ending.at)
+        meetings.issue(meeting.id, revision=1, by=ending.office, at=ending.at)
+        found = Found(
+            ending.plan_id, 2, None, ending.at.date(), "王某", "problem", "少一本台账", due
+        )
+        inspect(found, by=ending.office, at=ending.at)
     ending.strike_off(*[row.no for row in rows[:-1]])
     ending.start()
     first = next(iter(ending.forms()))
@@ -61,6 +72,8 @@ def test_it_holds_everything_of_the_plan_and_of_each_row(closed, tmp_path):
         plan_page = archive.read("plan/record.html").decode()
         row_page = archive.read("rows/001/record.html").decode()
         row = json.loads(archive.read("rows/001/record.json"))
+        look = next(one for one in names if one.startswith("rows/002/papers/inspection-"))
+        looked_at = archive.read(look).decode()
         last = json.loads(archive.read(f"rows/{len(closed.plan.rows):03d}/record.json"))
     assert manifest["plan"]["title"] == closed.plan.title
     assert manifest["made_at"].startswith(closed.at.date().isoformat())
@@ -77,7 +90,12 @@ def test_it_holds_everything_of_the_plan_and_of_each_row(closed, tmp_path):
     assert proof["size"] == len(PROOF)
     assert f'href="{proof["path"].removeprefix("plan/")}"' in plan_page
     papers = [one for one in names if "/papers/" in one]
-    assert sorted(one.split("/")[0] for one in papers) == ["plan", "rows"]
+    assert [one.rsplit("/", 1)[0] for one in papers] == [
+        *["plan/papers"] * 2,
+        "rows/001/papers",
+        "rows/002/papers",
+    ]
+    assert "少一本台账" in looked_at
     assert any(one.startswith("designs/self_assessment-") for one in names)
 
 

@@ -8,6 +8,8 @@ from sanwei_flow.closing import operations, queries
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid
 from sanwei_flow.notifications.models import Notification
+from sanwei_flow.oversight import meetings
+from sanwei_flow.oversight.inspecting import Found, inspect
 from sanwei_flow.plans import progress, requests
 from sanwei_flow.plans.importing import read_source
 from sanwei_flow.plans.reimporting import keep_revision
@@ -182,6 +184,12 @@ def test_an_accepted_plan_is_only_read(ending):
         "bulletin": lambda: bulletins.draft(plan.id, "closing", by=office, at=at),
         "edited": lambda: keep_revision(
             plan.id, read_source("改.txt", (DIVIDED + "\n").encode(), by=office), by=office, at=at
+        ),
+        "meeting": lambda: meetings.draft(
+            plan.id, meetings.Words("会商", at.date()), by=office, at=at
+        ),
+        "inspection": lambda: inspect(
+            Found(plan.id, row.no, None, at.date(), "王某", "good", "很好"), by=office, at=at
         ),
         "again": lambda: operations.start(plan.id, by=office, at=at),
         "on": lambda: operations.stop_waiting(plan.id, "x", by=office, at=at),

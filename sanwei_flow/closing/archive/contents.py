@@ -122,7 +122,7 @@ def _inside(folder: Folder, vault: Vault) -> Iterator[Part]:
         yield Part(path, "附件", pieces, packed=False, size=one.size, about=stated)
     for paper in folder.papers:
         path = f"{folder.path}/papers/{safe_name(paper.name)}"
-        yield Part(path, paper.what, _bytes(paper), packed=False)
+        yield Part(path, paper.what, paper.pieces, packed=False, size=paper.size)
 
 
 def _designs(processes: Iterable[ProcessInstance]) -> Iterator[Part]:
@@ -149,10 +149,6 @@ def _text(make: Callable[[], str]) -> Callable[[], list[bytes]]:
 
 def _json(make: Callable[[], object]) -> Callable[[], list[bytes]]:
     return lambda: [as_json(make())]
-
-
-def _bytes(paper: Paper) -> Callable[[], list[bytes]]:
-    return lambda: [paper.make()]
 
 
 def safe_name(name: str) -> str:

@@ -11,12 +11,16 @@ from sanwei_flow.plans.models import Plan
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper of a plan, or of its row `no`: its file name, what it is, and how to have it."""
+    """A paper of a plan, or of its row `no`: its file name, what it is, and how to have it.
+
+    `pieces` gives its bytes, or None where the store has lost them.
+    """
 
     no: int | None
     name: str
     what: str
-    make: Callable[[], bytes]
+    pieces: Callable[[], Iterable[bytes] | None]
+    size: int = 0
 
 
 Maker = Callable[[Plan], Iterable[Paper]]
