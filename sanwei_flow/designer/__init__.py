@@ -5,9 +5,14 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the pages."""
-    from . import draw_views, forms_views, new_views, versions_views  # noqa: F401 - they attach themselves
+    from . import (  # new_views attaches itself to the first
+        decision_views,
+        draw_views,
+        forms_views,
+        new_views,  # noqa: F401
+        versions_views,
+    )
 
-    app.register_blueprint(draw_views.bp)
-    app.register_blueprint(forms_views.bp)
-    app.register_blueprint(versions_views.bp)
+    for module in (draw_views, forms_views, versions_views, decision_views):
+        app.register_blueprint(module.bp)
     app.jinja_env.globals["has_page"] = lambda endpoint: endpoint in app.view_functions

@@ -43,13 +43,20 @@ class DesignVersion(db.Model):
 
 
 class DecisionTable(db.Model):
-    """One decision; `key` is the DMN decision id, `name` the one its newest version bears."""
+    """One decision; `key` is the DMN decision id, `name` the one its newest version bears.
+
+    `examples` are rows it is tried with before every publication: `{"name", "inputs"}` and,
+    once accepted, the `answer`.
+    """
 
     __tablename__ = "decision"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(db.String(100), unique=True)
     name: Mapped[str] = mapped_column(db.String(300))
+    examples: Mapped[list[dict[str, Any]]] = mapped_column(
+        db.JSON, default=list, server_default="[]", deferred=True
+    )
 
     versions: Mapped[list["DecisionVersion"]] = relationship(
         back_populates="decision", order_by="DecisionVersion.number"
@@ -97,8 +104,29 @@ class DesignDraft(db.Model):
     }
 
 
+class DecisionDraft(db.Model):
+    """The one unpublished state of a decision table; like `DesignDraft`."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(db.String(100), unique=True)
+    name: Mapped[str] = mapped_column(db.String(300))
+    base_id: Mapped[int | None] = mapped_column(db.ForeignKey("decision_version.id"))
+    xml: Mapped[str] = mapped_column(db.Text, deferred=True)
+    examples: Mapped[list[dict[str, Any]]] = mapped_column(db.JSON, default=list, deferred=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    edited_at: Mapped[dt.datetime]
+    edited_by_id: Mapped[int | None] = mapped_column(db.ForeignKey("user.id"))
+
+    __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy's own attribute
+        "version_id_col": revision,
+    }
+
+
 class DraftCopy(db.Model):
-    """A draft's content that was saved over or thrown away, kept for whoever wants it back."""
+    """A draft's content that was saved over or thrown away, kept for whoever wants it back.
+
+    Those of decision tables have `decision:` before their key, and no forms.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(db.String(100), index=True)

@@ -155,6 +155,43 @@ def newest_decision(key: str) -> DecisionVersion | None:
     return found
 
 
+def decision_versions(key: str) -> list[DecisionVersion]:
+    """Every version of a decision table, newest first, without its content."""
+    query = db.select(DecisionVersion).join(DecisionTable).where(DecisionTable.key == key)
+    query = query.options(contains_eager(DecisionVersion.decision))
+    return list(db.session.scalars(query.order_by(DecisionVersion.number.desc())))
+
+
+def decision_version(key: str, number: int) -> DecisionVersion:
+    """One version of a decision table. Raises NotFound."""
+    query = db.select(DecisionVersion).join(DecisionTable).where(DecisionTable.key == key)
+    found: DecisionVersion | None = db.session.scalar(query.where(DecisionVersion.number == number))
+    if found is None:
+        raise NotFound(N_("没有这一版本的决策表"))
+    return found
+
+
+def newest_decisions() -> list[DecisionVersion]:
+    """The newest version of every decision table in the order of their keys."""
+    last = (
+        db.select(DecisionVersion.decision_id, db.func.max(DecisionVersion.number).label("number"))
+        .group_by(DecisionVersion.decision_id)
+        .subquery()
+    )
+    query = (
+        db.select(DecisionVersion)
+        .join(DecisionVersion.decision)
+        .join(
+            last,
+            (last.c.decision_id == DecisionVersion.decision_id)
+            & (last.c.number == DecisionVersion.number),
+        )
+        .options(contains_eager(DecisionVersion.decision))
+        .order_by(DecisionTable.key)
+    )
+    return list(db.session.scalars(query))
+
+
 def decision(version: DecisionVersion) -> Decision:
     """The table ready to be asked; compiled once for each content."""
     return decision_by_hash(version.hash)

@@ -6,8 +6,8 @@ The only code that knows SpiffWorkflow. No Flask, no database, no clock.
 from sanwei_flow.engine.compare import Change, compare, drawn
 from sanwei_flow.engine.compile import check_design, compile_design, head_of, load_design
 from sanwei_flow.engine.decision_tables import Decision, check_decision, compile_decision
-from sanwei_flow.engine.decisions import decide
-from sanwei_flow.engine.dmn import Table, read_table, with_rules
+from sanwei_flow.engine.decisions import decide, matching
+from sanwei_flow.engine.dmn import Table, read_table, table_head, with_rules
 from sanwei_flow.engine.faults import CannotMove
 from sanwei_flow.engine.migrate import Moved, automatic, migrate
 from sanwei_flow.engine.model import (
@@ -106,12 +106,14 @@ __all__ = [
     "drawn",
     "head_of",
     "load_design",
+    "matching",
     "migrate",
     "nodes_after",
     "outline",
     "process_setting",
     "read_table",
     "start",
+    "table_head",
     "variables",
     "waiting",
     "with_rules",

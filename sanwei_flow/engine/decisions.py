@@ -46,6 +46,18 @@ def decide(
     return _aggregated(decision, answers) if decision.aggregation else answers
 
 
+def matching(
+    decision: Decision,
+    inputs: Mapping[str, Any],
+    *,
+    at: datetime | None = None,
+    functions: Functions | None = None,
+) -> list[int]:
+    """The numbers (from 1) of all rules that fit, whichever of them answers. Raises EngineError."""
+    given = {name: inputs.get(name) for name in decision.variables}
+    return list(_matching(decision, given, _ambient(at, functions)))
+
+
 def _matching(decision: Decision, given: dict[str, Any], ambient: Ambient) -> Iterator[int]:
     values = [evaluate(head, given, ambient) for head in decision.inputs]
     for number, row in enumerate(decision.rows, 1):

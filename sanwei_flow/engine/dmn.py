@@ -74,17 +74,21 @@ class Table:
     line: int | None
 
 
+def table_head(xml: bytes) -> tuple[str, str]:
+    """The key and the name of the one decision of a DMN file, finished or not.
+
+    Raises DesignError if it is no DMN, or holds no single decision with a key.
+    """
+    decision = _decision(xml)
+    key = decision.get("id") or ""
+    if not key:
+        raise refuse("id-missing", N_("决策表没有编号"), decision.sourceline)
+    return key, decision.get("name") or key
+
+
 def read_table(xml: bytes) -> Table:
     """Read the one decision table of a DMN file. Raises DesignError if there is no such thing."""
-    root = parse_xml(xml)
-    namespace = root.tag[1:].partition("}")[0] if str(root.tag).startswith("{") else ""
-    if _tag(root) != "definitions" or namespace not in NAMESPACES:
-        raise refuse("not-dmn", N_("这不是 DMN 1.3 文件：最外层应当是 definitions"))
-    check_shape(root)
-    decisions = list(_children(root, "decision"))
-    if len(decisions) != 1:
-        raise refuse("one-decision", N_("一个文件应当正好有一张决策表"))
-    decision = decisions[0]
+    decision = _decision(xml)
     table = next(_children(decision, "decisionTable"), None)
     key = decision.get("id") or ""
     if table is None:
@@ -102,6 +106,19 @@ def read_table(xml: bytes) -> Table:
     )
     _check_size(found)
     return found
+
+
+def _decision(xml: bytes) -> Any:
+    """The only decision element of a file."""
+    root = parse_xml(xml)
+    namespace = root.tag[1:].partition("}")[0] if str(root.tag).startswith("{") else ""
+    if _tag(root) != "definitions" or namespace not in NAMESPACES:
+        raise refuse("not-dmn", N_("这不是 DMN 1.3 文件：最外层应当是 definitions"))
+    check_shape(root)
+    decisions = list(_children(root, "decision"))
+    if len(decisions) != 1:
+        raise refuse("one-decision", N_("一个文件应当正好有一张决策表"))
+    return decisions[0]
 
 
 def with_rules(xml: bytes, rules: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> bytes:

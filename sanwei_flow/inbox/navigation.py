@@ -40,6 +40,7 @@ PLACES = (
     Place("inspections.index", N_("督导检查"), "eye", path="/inspections"),
     Place("reports.index", N_("统计报表"), "chart-bar", OFFICE, "/reports"),
     Place("designer.index", N_("流程设计"), "sitemap", frozenset({Role.designer}), "/designs"),
+    Place("decisions.index", N_("决策表"), "checks", frozenset({Role.designer}), "/decisions"),
     Place(
         "monitor.index",
         N_("流程监控"),

@@ -89,6 +89,7 @@ API = "/api/v1"
 PLAN, TASK = "/plans/<int:plan_id>", "/tasks/<int:task_id>"
 API_PLAN, API_TASK = f"{API}/plans/<number:plan_id>", f"{API}/tasks/<number:task_id>"
 DESIGN = "/designs/<key>"
+TABLE = "/decisions/<key>"
 FORMS, FORM = f"{DESIGN}/forms", f"{DESIGN}/forms/<form>"
 PROCESS = "/processes/<int:process_id>"
 API_MIGRATIONS = f"{API}/designs/<key>/migrations"
@@ -543,6 +544,28 @@ ROUTES = [
     # Designs belong to the whole county: to its designers, and nobody else.
     _row("GET", "/designs", DESIGNER),
     _row("GET", DESIGN, DESIGNER, key="cooperation"),
+    _row("GET", "/decisions", DESIGNER),
+    _row("POST", "/decisions", DESIGNER, send={"data": {"key": "Odd"}}),
+    _row("GET", TABLE, DESIGNER, key="escalation"),
+    _row("GET", f"{TABLE}/edit", DESIGNER, key="escalation"),
+    _row("POST", f"{TABLE}/edit", DESIGNER, key="escalation", send={"data": {"act": "try"}}),
+    _row("GET", f"{TABLE}/publish", DESIGNER, key="escalation"),
+    _row("POST", f"{TABLE}/publish", DESIGNER, key="escalation", send={"data": {"version": "99"}}),
+    _row("POST", f"{TABLE}/discard", DESIGNER, key="escalation"),
+    _row(
+        "GET",
+        f"{TABLE}/versions/<int:number>/table.dmn",
+        DESIGNER,
+        key="escalation",
+        number="1",
+    ),
+    _row(
+        "GET",
+        f"{TABLE}/copies/<int:copy_id>/table.dmn",
+        DESIGNER,
+        key="escalation",
+        copy_id="99",
+    ),
     _row("GET", FORMS, DESIGNER, key="cooperation"),
     _row("POST", FORMS, DESIGNER, key="cooperation", send={"data": {"key": "Odd"}}),
     _row("GET", FORM, DESIGNER, key="cooperation", form="part_report"),
