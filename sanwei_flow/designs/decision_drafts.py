@@ -144,9 +144,11 @@ def save_table(
 
 
 def discard_table(key: str, *, by: Actor, at: dt.datetime) -> None:
-    """Throw the draft away; a copy stays. Raises Forbidden, NotFound."""
+    """Throw the draft away, if there is one; a copy stays. Raises Forbidden."""
     require_designer(by)
-    draft = _must(key)
+    draft = _locked(key)
+    if draft is None:
+        return
     _keep(draft, DISCARDED, by=by, at=at)
     record("draft_discarded", f"decision_draft:{key}", by=by, at=at)
     db.session.delete(draft)

@@ -549,8 +549,15 @@ ROUTES = [
     _row("GET", TABLE, DESIGNER, key="escalation"),
     _row("GET", f"{TABLE}/edit", DESIGNER, key="escalation"),
     _row("POST", f"{TABLE}/edit", DESIGNER, key="escalation", send={"data": {"act": "try"}}),
-    _row("GET", f"{TABLE}/publish", DESIGNER, key="escalation"),
-    _row("POST", f"{TABLE}/publish", DESIGNER, key="escalation", send={"data": {"version": "99"}}),
+    _row(
+        "GET",
+        f"{TABLE}/publish",
+        DESIGNER,
+        key="escalation",
+        send={"query_string": {"version": "1"}},
+    ),
+    # What is in force already is not published once more.
+    _row("POST", f"{TABLE}/publish", DESIGNER, key="escalation", send={"data": {"version": "1"}}),
     _row("POST", f"{TABLE}/discard", DESIGNER, key="escalation"),
     _row(
         "GET",
@@ -564,7 +571,7 @@ ROUTES = [
         f"{TABLE}/copies/<int:copy_id>/table.dmn",
         DESIGNER,
         key="escalation",
-        copy_id="99",
+        copy_id="table_copy",
     ),
     _row("GET", FORMS, DESIGNER, key="cooperation"),
     _row("POST", FORMS, DESIGNER, key="cooperation", send={"data": {"key": "Odd"}}),

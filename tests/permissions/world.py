@@ -18,6 +18,7 @@ from sanwei_flow.accounts.sessions import create_token
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.drafting import open_draft
+from sanwei_flow.designs.models import DraftCopy
 from sanwei_flow.designs.operations import install_shipped, publish
 from sanwei_flow.designs.queries import current
 from sanwei_flow.errors import AppError, Conflict, Forbidden
@@ -98,6 +99,12 @@ def make_world(app: Flask) -> World:
         install_shipped(by=SYSTEM, at=NOW)
         tokens = {n: create_token(u.username, by=SYSTEM, at=NOW) for n, u in users.items()}
     world = World(users, tokens, unit)
+    with transaction():
+        kept = DraftCopy(key="decision:escalation", xml="<a/>", forms={}, reason="discarded")
+        kept.edited_at = kept.kept_at = NOW
+        db.session.add(kept)
+        db.session.flush()
+        world.ids["table_copy"] = kept.id
     world.ids["unit"] = unit.id
     _add_work(world, app.extensions["vault"])
     _add_plans(world)
