@@ -28,6 +28,7 @@ FEATURES = (
     "inbox",
     "monitor",
     "designer",
+    "scenarios",
     "api",
 )
 

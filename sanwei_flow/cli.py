@@ -22,6 +22,7 @@ FEATURES_WITH_COMMANDS = (
     "calendars",
     "migrating",
     "designs",
+    "scenarios",
     "processes",
     "closing",
     "simulation",

@@ -29,12 +29,14 @@ def _assembled() -> Blueprint:
         register,
         revisions,
         row_requests,
+        scenarios,
         settling,
         tasks,
     )
 
     of_plans = plans, row_requests, closing, settling, revisions, oversight
-    for part in (register, designs, *of_plans, tasks, processes, attachments, openapi):
+    of_work = tasks, processes, scenarios, attachments
+    for part in (register, designs, *of_plans, *of_work, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the
         # frame alone would not reach its parts.
         csrf.exempt(part.bp)

@@ -63,6 +63,14 @@ ENDPOINTS = (
     E("POST", "/designs/{key}/migrations/{migration_id}/undo", "Bring back those in which nobody "
       "has acted since", S.Migration, 202, body=R.UndoMigration, refuses=(403, 404, 409, 422),
       headers=("Idempotency-Key",)),
+    E("GET", "/designs/{key}/scenarios", "The scenarios of a design, each with its result with the "
+      "newest version", S.ScenarioPage, refuses=(403, 404)),
+    E("POST", "/designs/{key}/scenarios", "Write a scenario: what the newest version does is "
+      "expected from then on", S.Scenario, 201, body=R.NewScenario, refuses=(403, 404, 422)),
+    E("GET", "/designs/{key}/scenarios/{id}", "A scenario: its start, its steps, what it expects",
+      S.Scenario, refuses=(403, 404)),
+    E("POST", "/designs/{key}/scenarios/{id}/replay", "Play a scenario with the newest version",
+      S.ScenarioResult, body=R.Nothing, refuses=(403, 404, 422)),
     E("GET", "/plans", "The plans, newest first", S.PlanPage, query=R.NumberedQuery),
     E("POST", "/plans", "Import a plan from its document (`file`)", S.Plan, 201, upload=True,
       refuses=(403, 409, 413, 422)),
@@ -200,7 +208,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     found = []
     for name in re.findall(r"{(\w+)}", endpoint.path):
-        kind = "string" if name in ("action", "kind") else "integer"
+        kind = "string" if name in ("action", "key", "kind") else "integer"
         found.append({"name": name, "in": "path", "required": True, "schema": {"type": kind}})
     if endpoint.query:
         schema = endpoint.query.model_json_schema()

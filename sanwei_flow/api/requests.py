@@ -94,6 +94,20 @@ class FindingAnswer(Body):
     choice: str
 
 
+class NewScenario(Body):
+    """A scenario to play at every publish.
+
+    `given` has `begun` (ISO date), `variables`, `units` (names by id). Each of `steps` is
+    `{"do": "act", "process", "node", "unit", "outcome", "answers", "comment"}` or
+    `{"do": "skip", "days"}` (working days; null for whatever happens next).
+    """
+
+    name: str
+    note: str = ""
+    given: dict[str, Any]
+    steps: list[dict[str, Any]]
+
+
 class Nothing(Body):
     """An empty object, or no body at all."""
 

@@ -10,8 +10,10 @@ from flask.cli import AppGroup
 
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.db import transaction
-from sanwei_flow.designs import decisions, operations
-from sanwei_flow.engine import DesignError, Problem, check_decision
+from sanwei_flow.designs import decisions, operations, trials
+from sanwei_flow.designs.models import DecisionVersion, DesignVersion
+from sanwei_flow.engine import DesignError, Problem, check_decision, head_of
+from sanwei_flow.errors import N_
 from sanwei_flow.web import now
 
 design = AppGroup("design", help="Process designs.")
@@ -38,10 +40,20 @@ def _process_keys(paths: tuple[Path, ...]) -> set[str]:
 @design.command("check")
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
-def check(files: tuple[Path, ...], as_json: bool) -> None:
-    """Say what is wrong with BPMN and DMN files; exit 1 if any cannot run. No database."""
+@click.option(
+    "--scenarios", is_flag=True, help="Replay the saved scenarios too (needs the database)."
+)
+def check(files: tuple[Path, ...], as_json: bool, scenarios: bool) -> None:
+    """Say what is wrong with BPMN and DMN files; exit 1 if any cannot run. No database.
+
+    With --scenarios a design that a saved scenario does not agree with counts as wrong.
+    """
     called = _process_keys(files)
     found = {path: _problems(path, called) for path in files}
+    if scenarios:
+        for path, problems in found.items():
+            if not _is_decision(path) and not any(one.severity == "error" for one in problems):
+                problems.extend(_differences(path))
     if as_json:
         listed = [_as_json(path, problem) for path in found for problem in found[path]]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
@@ -58,6 +70,18 @@ def _problems(path: Path, called: set[str]) -> list[Problem]:
     return operations.check(path.read_bytes(), _forms(path), called)
 
 
+def _differences(path: Path) -> list[Problem]:
+    """What the saved scenarios say against a design, as problems."""
+    source = path.read_bytes()
+    tried = trials.content(head_of(source)[0], source.decode(), _forms(path))
+    message = N_("情形“{name}”：{why}")
+    return [
+        Problem("scenario", "error", None, None, message, {"name": one.name, "why": one.said})
+        for one in tried
+        if not one.green
+    ]
+
+
 def _is_decision(path: Path) -> bool:
     return path.suffix.lower() == ".dmn"
 
@@ -68,24 +92,31 @@ def _is_decision(path: Path) -> bool:
 def publish(files: tuple[Path, ...], note: str) -> None:
     """Publish BPMN files with their forms, and DMN files; all of them or none."""
     with transaction():
+        versions = []
         for path in files:
             try:
-                click.echo(_publish(path, note, together=_process_keys(files)))
+                published = _publish(path, note, together=_process_keys(files))
             except DesignError as error:
                 _print(path, error.problems)
                 raise
+            versions += [published] if isinstance(published, DesignVersion) else []
+        for one in trials.published(versions, by=SYSTEM, at=now(), note=note):
+            said = "as expected" if one.green else f"differs: {one.said}"
+            click.echo(f"scenario {one.key}/{one.name}: {said}")
 
 
-def _publish(path: Path, note: str, together: set[str]) -> str:
+def _publish(path: Path, note: str, together: set[str]) -> DesignVersion | DecisionVersion:
     """Publish one file and say as what."""
     source = path.read_bytes()
     if _is_decision(path):
         table = decisions.publish_decision(source, by=SYSTEM, at=now(), note=note)
-        return f"{table.decision.key} version {table.number}"
+        click.echo(f"{table.decision.key} version {table.number}")
+        return table
     version = operations.publish(
         source, _forms(path), by=SYSTEM, at=now(), note=note, together=together
     )
-    return f"{version.design.key} version {version.number}"
+    click.echo(f"{version.design.key} version {version.number}")
+    return version
 
 
 def _as_json(path: Path, problem: Problem) -> dict[str, Any]:

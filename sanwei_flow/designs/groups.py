@@ -39,7 +39,10 @@ class Group:
 def grouped(
     form: DesignForm, labels: Mapping[str, str], files: Mapping[str, list[Any]] | None = None
 ) -> list[Group]:
-    """The questions of a form made for all outcomes; `labels` are what its outcomes are called."""
+    """The questions of a form made for all outcomes; `labels` are what its outcomes are called.
+
+    What only outcomes ask that this task does not have is left out.
+    """
     found: dict[tuple[str, ...], list[Question]] = {(): []}
     for spec in form.schema.asked(None):
         question = Question(form[spec.key], spec, (files or {}).get(spec.key, []))
@@ -54,4 +57,5 @@ def grouped(
             questions,
         )
         for actions, questions in found.items()
+        if not (actions and labels) or not labels.keys().isdisjoint(actions)
     ]

@@ -13,7 +13,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role
 from sanwei_flow.audit.operations import record
 from sanwei_flow.db import db
-from sanwei_flow.designs import queries, vocabulary
+from sanwei_flow.designs import queries, trials, vocabulary
 from sanwei_flow.designs.decisions import install_decisions
 from sanwei_flow.designs.models import DesignVersion, ProcessDesign
 from sanwei_flow.designs.schema import parse
@@ -38,7 +38,8 @@ def publish(
     Publishing what is already the newest version changes nothing and returns it. `forms`
     may hold more than is used and win over the forms we ship. `together` are the keys of
     processes published in the same go, which this one may call before they exist.
-    Raises DesignError with every problem if the design cannot run, Invalid for a wrong form.
+    Raises DesignError with every problem if the design cannot run, Invalid for a wrong form,
+    and for a person who publishes what saved scenarios do not agree with without saying why.
     """
     source = xml.encode() if isinstance(xml, str) else xml
     forms = load_forms(WORKFLOWS / "forms") | dict(forms)
@@ -80,6 +81,9 @@ def _new_version(
     db.session.flush()
     stated = {"number": version.number, "hash": content, "note": note}
     record("design_published", f"process_design:{owner.id}", by=by, at=at, data=stated)
+    if not by.is_system:
+        # The system publishes several at once, and tries them when all of them are there.
+        trials.published([version], by=by, at=at, note=note)
     return version
 
 
@@ -156,12 +160,14 @@ def install_shipped(*, by: Actor, at: dt.datetime) -> list[DesignVersion]:
     install_decisions(WORKFLOWS, by=by, at=at)
     sources = [path.read_bytes() for path in sorted(WORKFLOWS.glob("*.bpmn"))]
     keys = [compile_design(source).key for source in sources]
-    versions = []
+    versions, changed = [], []
     for key, source in zip(keys, sources, strict=True):
         newest = queries.newest(key)
         if newest is None or newest.published_by_id is None:
-            newest = publish(source, {}, by=by, at=at, together=keys)
+            before, newest = newest, publish(source, {}, by=by, at=at, together=keys)
+            changed += [newest] if newest is not before else []
         versions.append(newest)
+    trials.installed(changed, by=by, at=at)
     return versions
 
 

@@ -96,6 +96,8 @@ API_MIGRATIONS = f"{API}/designs/<key>/migrations"
 API_MIGRATION = f"{API_MIGRATIONS}/<number:migration_id>"
 RESTORE = f"{DESIGN}/versions/<int:number>/restore"
 MIGRATION = f"{DESIGN}/migrations/<int:migration_id>"
+RUN, SCENARIO = f"{DESIGN}/dry-runs/<int:run_id>", f"{DESIGN}/scenarios/<int:scenario_id>"
+API_SCENARIO = f"{API}{DESIGN}/scenarios/<number:scenario_id>"
 REPORT = "/reports/<int:bulletin_id>"
 MEETING, INSPECTION = "/meetings/<int:meeting_id>", "/inspections/<int:inspection_id>"
 #: The unit a meeting or an inspection concerns, and who watches over all units.
@@ -103,6 +105,8 @@ CONCERNED = (*UNIT, "deputy", *ISSUERS, "auditor")
 SOMETHING: dict[str, Any] = {"data": {"note": "x"}}
 PAST: dict[str, Any] = {"data": {"due": "2020-01-01"}}
 PAST_DAY: dict[str, Any] = {"json": {"due": "2020-01-01"}}
+DAYS: dict[str, Any] = {"data": {"days": "1"}}
+A_SCENARIO: dict[str, Any] = {"json": {"name": "x", "given": {}, "steps": []}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
 API_MEETING = f"{API}/meetings/<number:meeting_id>"
 API_INSPECTION = f"{API}/inspections/<number:inspection_id>"
@@ -628,6 +632,26 @@ ROUTES = [
         key="cooperation",
         number="1",
     ),
+    # Trying designs touches nothing that runs; it is for those who draw them.
+    _row("GET", f"{DESIGN}/dry-runs", DESIGNER, key="cooperation"),
+    _row("GET", f"{DESIGN}/dry-runs/new", DESIGNER, key="cooperation"),
+    _row("POST", f"{DESIGN}/dry-runs", DESIGNER, key="cooperation"),
+    _row("GET", RUN, DESIGNER, key="cooperation", run_id="dry_run"),
+    _row("POST", RUN, DESIGNER, key="cooperation", run_id="dry_run"),
+    _row("GET", f"{RUN}/diagram.bpmn", DESIGNER, key="cooperation", run_id="dry_run"),
+    _row("POST", f"{RUN}/skip", DESIGNER, key="cooperation", run_id="dry_run", send=DAYS),
+    _row("POST", f"{RUN}/move", DESIGNER, key="cooperation", run_id="dry_run"),
+    _row("POST", f"{RUN}/save", DESIGNER, key="cooperation", run_id="dry_run"),
+    _row("GET", SCENARIO, DESIGNER, key="cooperation", scenario_id="scenario"),
+    _row("POST", f"{SCENARIO}/replay", DESIGNER, key="cooperation", scenario_id="scenario"),
+    _row("POST", f"{SCENARIO}/accept", DESIGNER, key="cooperation", scenario_id="scenario"),
+    _row("POST", f"{SCENARIO}/open", DESIGNER, key="cooperation", scenario_id="scenario"),
+    _row("GET", f"{API}{DESIGN}/scenarios", DESIGNER, key="cooperation"),
+    _row("POST", f"{API}{DESIGN}/scenarios", DESIGNER, key="cooperation", send=A_SCENARIO),
+    _row("GET", API_SCENARIO, DESIGNER, key="cooperation", scenario_id="scenario"),
+    _row("POST", f"{API_SCENARIO}/replay", DESIGNER, key="cooperation", scenario_id="scenario"),
+    _row("POST", f"{SCENARIO}/remove", DESIGNER, key="cooperation", scenario_id="scenario"),
+    _row("POST", f"{RUN}/discard", DESIGNER, key="cooperation", run_id="dry_run"),
 ]
 
 

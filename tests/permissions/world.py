@@ -41,6 +41,8 @@ from sanwei_flow.processes.jobs import run_due_jobs, run_jobs_of
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskCopy
 from sanwei_flow.processes.operations import act_on_task, start_process
 from sanwei_flow.reports import operations as bulletins
+from sanwei_flow.scenarios import operations
+from sanwei_flow.scenarios import queries as scenarios
 from sanwei_flow.storage import Vault
 from sanwei_flow.supervision import slips
 from sanwei_flow.web import now
@@ -106,6 +108,11 @@ def make_world(app: Flask) -> World:
         db.session.flush()
         world.ids["table_copy"] = kept.id
     world.ids["unit"] = unit.id
+    kept = scenarios.scenarios_of("cooperation")[0]
+    with transaction():
+        designer = world.actor("designer")
+        tried = operations.reopen("cooperation", kept.id, 1, by=designer, at=NOW)
+    world.ids |= {"scenario": kept.id, "dry_run": tried.id}
     _add_work(world, app.extensions["vault"])
     _add_plans(world)
     _add_records(world, app.extensions["vault"])

@@ -55,6 +55,7 @@ from .revisions import (
     SaidRow,
 )
 from .rows import Cycle, DueChange, RequestKind, RowDetail, RowReport, RowRequest
+from .scenarios import Scenario, ScenarioPage, ScenarioResult, ScenarioSummary
 from .work import (
     ActAnswer,
     Action,
@@ -119,6 +120,10 @@ __all__ = [
     "RowRequest",
     "SaidFigure",
     "SaidRow",
+    "Scenario",
+    "ScenarioPage",
+    "ScenarioResult",
+    "ScenarioSummary",
     "Shape",
     "Shown",
     "Staying",
