@@ -159,12 +159,14 @@ class Amend:
 
 @dataclass(frozen=True)
 class Revise:
-    """Facts the instance was given have changed; nothing moves. It takes only what it knows.
+    """Facts the instance was given have changed; nothing moves. It takes only what it knows,
+    unless they are given `anew`.
 
     Timers that wait for a date follow it. What is open is not announced anew: ask `waiting`.
     """
 
     data: Data = field(default_factory=dict)
+    anew: bool = False
 
 
 Event = Complete | Fire | ChildFinished | ServiceDone | Deliver | Cancel | Return | Amend | Revise

@@ -119,7 +119,7 @@ def _apply(workflow: FastWorkflow, event: Event, at: datetime) -> int:
         events.deliver(workflow, event.name, clean_data(event.data))
         return 0
     if isinstance(event, model.Revise):
-        _revise(workflow, clean_data(event.data))
+        _revise(workflow, clean_data(event.data), anew=event.anew)
         return 0
     task = _waiting_task(workflow, event)
     if isinstance(event, model.Return):
@@ -157,9 +157,10 @@ def _answer(
     task.complete()
 
 
-def _revise(workflow: FastWorkflow, data: dict[str, Any]) -> None:
+def _revise(workflow: FastWorkflow, data: dict[str, Any], *, anew: bool) -> None:
     before = events.dates(workflow)
-    workflow.variables.update({k: v for k, v in data.items() if k in workflow.variables})
+    known = workflow.variables
+    workflow.variables.update({k: v for k, v in data.items() if anew or k in known})
     events.follow(workflow, before)
 
 

@@ -31,7 +31,7 @@ from sanwei_flow.processes.verbs import VERBS
 #: What a reader follows: the acts of people and whatever stopped the process.
 TOLD = frozenset({"start", "act", "claim", "release", "cancel", "incident", "retry", *VERBS})
 TOLD |= {"suspend", "resume", "continue", "hand_over", "new_starter", "recount"}
-TOLD |= {MOVED, MOVED_BACK}
+TOLD |= {MOVED, MOVED_BACK, "correct", "rewind", "on_behalf"}
 #: Elements worth a line beside the diagram.
 STEPS = frozenset({"userTask", "callActivity", "manualTask", "serviceTask", "subProcess"})
 

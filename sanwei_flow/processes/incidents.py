@@ -18,18 +18,21 @@ def report(
     instance_id: int,
     error: Exception,
     place: dict[str, int],
+    node: str | None = None,
     *,
     by: Actor,
     at: dt.datetime,
 ) -> None:
     """Mark an open instance as an incident; the first cause stays until it is dealt with.
 
-    `place` says where it happened: `{"task_id": …}` or `{"job_id": …}`.
+    `place` says where it happened: `{"task_id": …}` or `{"job_id": …}`; `node` is the element
+    it was about, unless the error names another.
     """
     running = lock_instance(db.session.connection(), instance_id)
     if running is None or not running.is_open:
         return
     cause = {**describe(error), **place, "at": at.isoformat()}
+    cause["node"] = cause["node"] or node
     values: dict[str, Any] = {}
     if running.status != InstanceStatus.incident:
         values = {"status": InstanceStatus.incident, "incident": cause}
@@ -45,7 +48,7 @@ def describe(error: Exception) -> dict[str, Any]:
     return {"message": f"{type(error).__name__}: {error}"[:2000], "params": {}, "node": None}
 
 
-def retry_incident(instance_id: int, *, by: Actor, at: dt.datetime) -> None:
+def retry_incident(instance_id: int, *, reason: str = "", by: Actor, at: dt.datetime) -> None:
     """Try again what failed: its jobs become due at once, its tasks may be completed again.
 
     Who may do this is the caller's question. Raises NotFound, or Conflict if there is no
@@ -58,11 +61,11 @@ def retry_incident(instance_id: int, *, by: Actor, at: dt.datetime) -> None:
         raise Conflict(N_("这个流程没有待处理的异常。"))
     failed = update(Job).where(Job.instance_id == instance_id, Job.status == JobStatus.failed)
     db.session.execute(failed.values(status=JobStatus.waiting, attempts=0, due_at=at))
-    _resume(running, by, at)
+    _resume(running, reason, by, at)
     outbox.wake([instance_id], at)
 
 
-def _resume(running: Running, by: Actor, at: dt.datetime) -> None:
-    act = Act("retry", by, at, data={"cause": running.incident})
+def _resume(running: Running, reason: str, by: Actor, at: dt.datetime) -> None:
+    act = Act("retry", by, at, comment=reason, data={"cause": running.incident})
     values: dict[str, Any] = {"status": InstanceStatus.running, "incident": None}
     write_note(db.session.connection(), running, act, **values)

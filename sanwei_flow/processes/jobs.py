@@ -133,7 +133,8 @@ def _postpone(
     if fatal or row.attempts >= ATTEMPTS:
         row.status = JobStatus.failed
         db.session.flush()
-        incidents.report(job.instance_id, error, {"job_id": job.id}, by=SYSTEM, at=at)
+        node = row.payload.get("node")
+        incidents.report(job.instance_id, error, {"job_id": job.id}, node, by=SYSTEM, at=at)
 
 
 outbox.waker.run = run_jobs_of

@@ -21,12 +21,13 @@ from sanwei_flow.processes.models import Task, TaskStatus
 Data = dict[str, Any]
 
 
-def revise(instance_id: int, edit: Callable[[Data], Data], act: Act) -> None:
+def revise(instance_id: int, edit: Callable[[Data], Data], act: Act, *, anew: bool = False) -> None:
     """Change an open instance's variables to what `edit` makes of them; nothing moves.
 
     Its open tasks show the new values. Those whose date comes from a variable take the new
     date, with their reminders; timers that wait for such a date follow too. An instance that
-    has ended, or that knows nothing of what changed, is left alone. Raises Conflict if
+    has ended, or that knows nothing of what changed, is left alone; `anew` also gives it what
+    it did not have yet. Raises Conflict if
     somebody else moved the instance meanwhile.
     """
     running = lock_instance(db.session.connection(), instance_id)
@@ -34,12 +35,13 @@ def revise(instance_id: int, edit: Callable[[Data], Data], act: Act) -> None:
         return
     design = compiled_by_hash(running.hash)
     before = engine.variables(design, running.state)
-    changed = {name: value for name, value in edit(before).items() if before.get(name) != value}
+    given = edit(before)
+    changed = {name: value for name, value in given.items() if before.get(name) != value}
     if not changed:
         return
     calendar = load_calendar()
     earlier = _open_tasks(design, running.state, act.at, calendar)
-    step = engine.act(design, running.state, Revise(changed), act.at, functions=calendar)
+    step = engine.act(design, running.state, Revise(changed, anew), act.at, functions=calendar)
     # A timer set anew takes the place of the one that waits.
     moved = [TimerCleared(one.ref) for one in step.effects if isinstance(one, TimerSet)]
     step = replace(step, effects=(*moved, *step.effects))
