@@ -22,6 +22,7 @@ def _assembled() -> Blueprint:
         closing,
         designs,
         entrance,
+        incidents,
         openapi,
         oversight,
         plans,
@@ -35,7 +36,7 @@ def _assembled() -> Blueprint:
     )
 
     of_plans = plans, row_requests, closing, settling, revisions, oversight
-    of_work = tasks, processes, scenarios, attachments
+    of_work = tasks, processes, scenarios, incidents, attachments
     for part in (register, designs, *of_plans, *of_work, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the
         # frame alone would not reach its parts.

@@ -136,6 +136,10 @@ ENDPOINTS = (
       headers=("Idempotency-Key",), refuses=(403, 404, 409, 422)),
     E("GET", "/processes/{id}", "A process: where it stands, its tasks, its trail", S.Process,
       refuses=(403, 404)),
+    E("GET", "/incidents", "The processes that cannot go on, for who mends them", S.IncidentPage,
+      query=R.IncidentQuery, refuses=(403,)),
+    E("POST", "/incidents/{id}/retry", "Try again what failed", S.Incident, body=R.Retry,
+      refuses=(403, 404, 409, 422)),
     E("POST", "/attachments", "Give a file to a task (`file`, `task`) that an act of mine is to "
       "carry", S.Attachment, 201, upload=True, refuses=(403, 404, 413, 422, 503)),
     E("GET", "/attachments/{id}", "The file itself", None, media="application/octet-stream",

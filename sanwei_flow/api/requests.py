@@ -249,3 +249,17 @@ class UndoMigration(Body):
     """Why a migration is taken back."""
 
     note: str = ""
+
+
+class IncidentQuery(NumberedQuery):
+    """Incidents of a design, with words in their cause, at least so many days old."""
+
+    design: str = ""
+    cause: str = ""
+    days: Annotated[int, Field(ge=0, le=3650)] = 0
+
+
+class Retry(Body):
+    """Why it is tried again; kept in the process's trail and in the audit."""
+
+    reason: str = ""

@@ -116,9 +116,7 @@ def read_value(kind: str, text: str) -> Any:
     try:
         value = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise _wrong(
-            N_('这不是有效的值：数字如 12.5，列表如 [1, 2]，对象如 {{"名称": 1}}。')
-        ) from None
+        raise _wrong(N_("这不是有效的值：数字如 12.5，列表如 [1, 2]，对象按 JSON 写。")) from None
     if variables.kind_of(value) != kind:
         raise _wrong(N_("值和所选的类型不一致。"))
     return value

@@ -28,6 +28,7 @@ def county(live_server: str) -> County:
     with transaction():
         unit = factories.make_unit("县数据中心")
         factories.make_user(unit, (Role.designer,), username="designer", name="高工")
+        factories.make_user(unit, (Role.sys_admin,), username="sysadmin", name="钱工")
     return county
 
 
@@ -74,3 +75,42 @@ def test_from_the_overview_to_a_process_that_is_late(
     look_at(page, f"monitor-process-{look}")
     page.goto(f"/processes/{county.row.id}")
     look_at(page, f"monitor-process-row-{look}")
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+def test_a_variable_is_put_right_and_a_stopped_process_runs_on(
+    person: Callable[..., Page], county: County, width: int, theme: str
+) -> None:
+    county.up_to_cooperation()
+    with transaction():
+        row = db.session.get_one(ProcessInstance, county.row.id)
+        cause = {"message": "ValueError: 对方服务没有应答", "params": {}, "job_id": 1}
+        row.status, row.incident = "incident", cause | {"at": web.now().isoformat(), "node": None}
+    look = f"{width}-{theme}"
+    page = person("designer", width=width, theme=theme)
+    page.goto("/repair")
+    look_at(page, f"repair-{look}")
+    page.get_by_role("link", name="〔3〕").click()
+    look_at(page, f"repair-desk-{look}")
+    page.get_by_role("link", name="更正 lead_name").click()
+    page.get_by_label("新的值").fill("县供销合作社联合社")
+    page.get_by_role("button", name="预览").click()
+    expect(page.get_by_role("heading", name="将这样更正")).to_be_visible()
+    look_at(page, f"repair-variable-{look}")
+    page.get_by_label("原因").fill("单位改名")
+    page.get_by_role("button", name="确认更正").click()
+    expect(page.get_by_text("已更正变量 lead_name").first).to_be_visible()
+    page.get_by_role("link", name="看看会撤销什么").last.click()
+    look_at(page, f"repair-rewind-{look}")
+    page.get_by_role("link", name="不回退").click()
+    page.locator("#reason-retry").fill("对方已恢复")
+    page.get_by_role("button", name="重试", exact=True).click()
+    expect(page.get_by_text("已处理，并记入流程轨迹和审计记录。").first).to_be_visible()
+    child = db.session.scalars(
+        db.select(ProcessInstance).where(ProcessInstance.parent_id == county.row.id)
+    ).first()
+    assert child is not None
+    # Who has changed a process answers nothing in it.
+    page = person("sysadmin", width=width, theme=theme)
+    page.goto(f"/repair/tasks/{queries.open_tasks(child.id)[0].id}")
+    look_at(page, f"repair-complete-{look}")

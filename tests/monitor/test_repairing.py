@@ -312,3 +312,21 @@ def test_a_state_from_elsewhere_becomes_an_incident_and_the_worker_lives(county:
     assert fresh(begun).status == "incident"
     assert "流程状态" in (fresh(begun).incident or {})["message"]
     assert [task.name for task in queries.open_tasks(healthy.id)] == ["after"]
+
+
+def test_a_program_lists_incidents_and_tries_again(app: Flask, county: County) -> None:
+    from sanwei_flow.accounts.sessions import create_token
+
+    broken = stopped(county)
+    with transaction():
+        token = create_token("sysadmin", by=SYSTEM, at=web.now())
+    given = {"headers": {"Authorization": f"Bearer {token}"}}
+    client = app.test_client()
+    (one,) = client.get("/api/v1/incidents?design=delivery", **given).json["items"]
+    assert (one["process"], one["node"]) == (broken.id, "send")
+    assert "no address" in one["cause"]
+    address = f"/api/v1/incidents/{broken.id}/retry"
+    assert client.post(address, json={"reason": ""}, **given).status_code == 422
+    answer = client.post(address, json={"reason": "again"}, **given)
+    assert (answer.status_code, answer.json["cause"]) == (200, None)
+    assert client.post(address, json={"reason": "again"}, **given).status_code == 409

@@ -95,6 +95,7 @@ PROCESS = "/processes/<int:process_id>"
 API_MIGRATIONS = f"{API}/designs/<key>/migrations"
 API_MIGRATION = f"{API_MIGRATIONS}/<number:migration_id>"
 RESTORE = f"{DESIGN}/versions/<int:number>/restore"
+REPAIR = "/repair/<int:process_id>"
 MIGRATION = f"{DESIGN}/migrations/<int:migration_id>"
 RUN, SCENARIO = f"{DESIGN}/dry-runs/<int:run_id>", f"{DESIGN}/scenarios/<int:scenario_id>"
 API_SCENARIO = f"{API}{DESIGN}/scenarios/<number:scenario_id>"
@@ -249,6 +250,25 @@ ROUTES = [
     _row("GET", f"{DESIGN}/monitor", WATCHERS, key="cooperation"),
     _row("GET", f"{DESIGN}/monitor/diagram.bpmn", WATCHERS, key="cooperation"),
     _row("GET", f"{DESIGN}/monitor/processes", WATCHERS, key="cooperation"),
+    # Of what the desk does to the content of a process each is asked for by itself.
+    _row("GET", "/repair", MENDERS),
+    _row("POST", "/repair/retry", MENDERS),
+    _row("GET", REPAIR, MENDERS, process_id="process"),
+    _row("POST", REPAIR, MENDERS, process_id="process"),
+    *(
+        _row(method, f"{REPAIR}/variables/<name>", MENDERS, process_id="process", name="unit")
+        for method in ("GET", "POST")
+    ),
+    *(
+        _row(method, f"{REPAIR}/rewind/<int:event_id>", MENDERS, process_id="process", event_id="1")
+        for method in ("GET", "POST")
+    ),
+    *(
+        _row(method, "/repair/tasks/<int:task_id>", MENDERS, task_id="task")
+        for method in ("GET", "POST")
+    ),
+    _row("GET", f"{API}/incidents", MENDERS),
+    _row("POST", f"{API}/incidents/<number:process_id>/retry", MENDERS, process_id="process"),
     # The calendar
     _row("GET", "/calendar", ALL),
     _row("GET", "/calendar/notice", SETTLERS),

@@ -169,3 +169,22 @@ class Process(Shape):
     tasks: list[TaskSummary]
     children: list[Child]
     trail: list[Event]
+
+
+class Incident(Shape):
+    """A process that cannot go on: why, what to do about it, at which element, since when."""
+
+    process: int
+    title: str
+    design: str
+    design_version: int
+    status: str
+    cause: str | None
+    advice: str | None
+    node: str | None
+    since: dt.datetime | None
+
+
+class IncidentPage(Shape):
+    items: list[Incident]
+    next: str | None
