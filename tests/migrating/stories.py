@@ -105,7 +105,7 @@ class Division:
         made = processes.start_process(KEY, given, title=f"第{number}项", by=SYSTEM, at=self.at)
         return made.id
 
-    def publish(self, xml: str, note: str = "") -> DesignVersion:
+    def publish(self, xml: str, note: str = "情形另行更新") -> DesignVersion:
         with transaction():
             return publish(xml, {}, by=self.designer, at=self.at, note=note)
 
