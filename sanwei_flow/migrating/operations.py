@@ -125,8 +125,8 @@ def _list(begun: Migration, from_ids: list[int]) -> int:
         ).order_by(one.id)
     names = ["migration_id", "instance_id", "from_version_id", "title", "outcome"]
     names += ["reason", "params", "event_id"]
-    written = db.session.execute(insert(MigrationItem).from_select(names, source))
-    return int(written.rowcount)  # type: ignore[attr-defined]  # of a cursor, as an insert gives
+    db.session.execute(insert(MigrationItem).from_select(names, source))
+    return queries.tally([begun.id])[begun.id].total()
 
 
 def check_corrections(
