@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import User
 from sanwei_flow.db import db
-from sanwei_flow.designs.drafting import draft_of, drafts, require_designer
+from sanwei_flow.designs.drafting import copies_of, draft_of, drafts, require_designer
 from sanwei_flow.designs.models import DesignDraft, DesignVersion, ProcessDesign
 from sanwei_flow.designs.queries import newest, newest_versions
 from sanwei_flow.errors import N_, NotFound
@@ -48,11 +48,16 @@ def listed(by: Actor, *, generated: bool = False) -> list[Listed]:
     ]
 
 
-def one_design(key: str, by: Actor) -> tuple[DesignVersion | None, DesignDraft | None]:
-    """A design's newest version and its draft. Raises Forbidden, NotFound if it has neither."""
+def one_design(
+    key: str, by: Actor, *, kept: bool = False
+) -> tuple[DesignVersion | None, DesignDraft | None]:
+    """A design's newest version and its draft.
+
+    Raises Forbidden, and NotFound if it has neither, unless drafts `kept` of it will do.
+    """
     require_designer(by)
     version, draft = newest(key), draft_of(key)
-    if version is None and draft is None:
+    if version is None and draft is None and not (kept and copies_of(key)):
         raise NotFound(N_("没有流程 {key}"), key=key)
     return version, draft
 

@@ -57,3 +57,20 @@ def test_the_list_asks_no_more_for_more_designs(app, designer, client):
     with counted() as many:
         client.get("/designs")
     assert len(many) == len(few)
+
+
+def test_a_draft_thrown_away_can_be_brought_back(designer, client):
+    with transaction():
+        draft = drafting.open_draft("cooperation", by=designer, at=NOW)
+        changed = draft.xml.replace('name="办理并上报"', 'name="办理"')
+        drafting.save_draft(draft.id, revision=1, xml=changed, by=designer, at=NOW)
+    page = client.post("/designs/cooperation/draft/discard", follow_redirects=True).text
+    assert "草稿已放弃" in page
+    (copy,) = drafting.copies_of("cooperation")
+    back = client.post(
+        f"/designs/cooperation/copies/{copy.id}/restore",
+        data={"revision": 0},
+        follow_redirects=True,
+    )
+    assert "已取回为草稿" in back.text
+    assert 'name="办理"' in client.get("/designs/cooperation/draft/diagram.bpmn").text
