@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from sanwei_flow import web
 from sanwei_flow.accounts.queries import all_units
 from sanwei_flow.calendars import today
+from sanwei_flow.plans.statuses import CLOSED
 from sanwei_flow.supervision import columns, ledger, slips
 from sanwei_flow.supervision.arguments import ledger_arguments, sort_from, wanted_from
 from sanwei_flow.supervision.board_views import bp
 from sanwei_flow.supervision.merging import spans
 from sanwei_flow.supervision.sheet import write_sheet
-from sanwei_flow.supervision.standing import plans_under_way
+from sanwei_flow.supervision.standing import Wanted, plans_under_way
 from sanwei_flow.supervision.wording import words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,6 +35,7 @@ def show_ledger() -> str:
         page = ledger.page(wanted, sort, at, after=after, limit=PAGE)
     plans, actor = plans_under_way(), web.current_actor()
     own = ledger_arguments(request.args)
+    may_slip = any(slips.may_issue(plan, actor) for plan in plans)
     return render_template(
         "supervision/ledger.html",
         page=page,
@@ -45,13 +47,19 @@ def show_ledger() -> str:
         all_columns=columns.COLUMNS,
         spans=spans(page.entries, columns.MERGED) if not sort else {},
         plans=plans,
-        may_slip=any(slips.may_issue(plan, actor) for plan in plans),
+        may_slip=may_slip,
+        may_slip_all=may_slip and not printing and _open_ones(wanted),
         units=all_units(),
         printing=printing,
         own=own,
         next_url=url_for(".show_ledger", **own, after=page.next) if page.next else "",
         first_url=url_for(".show_ledger", **own) if request.args.get("after") else "",
     )
+
+
+def _open_ones(wanted: Wanted) -> bool:
+    """True if the address narrows the ledger to rows of which some may be open."""
+    return wanted != Wanted() and wanted.status not in {"closed", *CLOSED}
 
 
 @bp.get("/supervision/ledger.xlsx")

@@ -1,5 +1,6 @@
 """Pages of slips: the list, issuing to one row or many, one slip with its levels and trail."""
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,7 +16,8 @@ from sanwei_flow.errors import N_, AppError, Forbidden
 from sanwei_flow.plans.rows import RowView
 from sanwei_flow.processes.history import history
 from sanwei_flow.processes.queries import may_see, open_tasks
-from sanwei_flow.supervision import cards, records, settings, slips
+from sanwei_flow.supervision import cards, ledger, records, settings, slips
+from sanwei_flow.supervision.arguments import wanted_from
 from sanwei_flow.supervision.forms import CardForm, SlipForm
 from sanwei_flow.supervision.models import Slip
 from sanwei_flow.supervision.records import SlipFilters
@@ -23,6 +25,8 @@ from sanwei_flow.supervision.records import SlipFilters
 bp = Blueprint("slips", __name__)
 
 PAGE = 50
+#: Rows of a filtered ledger that are taken at once.
+MOST_ROWS = 100
 #: Working days a person gives to answer if they name no other day.
 USUAL_DAYS = 3
 STAGES = {
@@ -68,11 +72,14 @@ def index() -> str:
 
 @bp.route("/supervision/slips/new", methods=["GET", "POST"])
 def new() -> str | Response | tuple[str, int]:
-    """Issue to the rows named in the address; without any, choose a plan's rows first."""
+    """Issue to the rows the address names, or keeps with `all` by the ledger's filters.
+
+    Without either, a plan's rows are chosen first.
+    """
     actor, at = web.current_actor(), web.now()
     if not any(slips.may_issue(plan, actor) for plan in records.running_plans()):
         raise Forbidden(N_("只有本方案的专班办公室和分管领导可以发督办单"))
-    rows = request.values.getlist("row", type=web.key)
+    rows, cut = _rows(at)
     form = SlipForm()
     if request.method == "GET":
         form.due.data = load_calendar().workdays_after(today(at), USUAL_DAYS)
@@ -95,9 +102,20 @@ def new() -> str | Response | tuple[str, int]:
         prospects=slips.preview(rows, by=actor, at=at) if rows else [],
         plans=[plan for plan in records.running_plans() if slips.may_issue(plan, actor)],
         plan_id=plan_id,
+        cut=cut,
+        most=MOST_ROWS,
         choices=records.open_rows(plan_id) if plan_id and not rows else [],
     )
     return page, status
+
+
+def _rows(at: dt.datetime) -> tuple[list[int], bool]:
+    """The ids of the rows asked for, and whether there were more than may go at once."""
+    rows = request.values.getlist("row", type=web.key)
+    if rows or request.method != "GET" or request.args.get("all") != "1":
+        return rows, False
+    found = ledger.row_ids(wanted_from(request.args), at, MOST_ROWS + 1)
+    return found[:MOST_ROWS], len(found) > MOST_ROWS
 
 
 @bp.get("/supervision/slips/<int:slip_id>")

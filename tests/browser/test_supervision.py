@@ -88,6 +88,34 @@ def test_from_a_number_to_the_rows_to_those_who_are_told(
     expect(page.get_by_text("已催办 1 件，0 件未催办")).to_be_visible()
 
 
+@WIDTHS
+def test_from_a_cell_of_the_board_to_slips_for_its_rows(
+    new_page: Callable[..., Page],
+    live_server: str,
+    county: County,
+    plans: tuple[int, int],
+    width: int,
+    theme: str,
+) -> None:
+    make_late(plans[0])
+    page = new_page(width=width, theme=theme)
+    log_in(page, live_server, county.office.username, PASSWORD)
+    page.goto(f"{live_server}/supervision/board")
+    page.locator("tfoot td").last.locator("xpath=preceding-sibling::td[1]/div/a").first.click()
+    expect(page.get_by_text("共 3 项")).to_be_visible()
+    check_access(page)
+    check_width(page)
+    shot(page, f"cell-rows-{width}", full=True)
+    page.get_by_role("link", name="给这 3 项发督办单").click()
+    expect(page.get_by_role("heading", name="将发出 3 张督办单")).to_be_visible()
+    check_access(page)
+    check_width(page)
+    shot(page, f"cell-slips-{width}", full=True)
+    page.get_by_label("督办事由").fill("超期未办结，请说明原因")
+    page.get_by_role("button", name="发出").click()
+    expect(page.get_by_text("已发出督办单：督办〔")).to_be_visible()
+
+
 def test_an_edited_plan_is_compared_before_anything_changes(
     new_page: Callable[..., Page],
     live_server: str,

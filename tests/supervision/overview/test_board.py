@@ -15,7 +15,8 @@ from sanwei_flow.plans.changes import process_of_row
 from sanwei_flow.processes.models import ProcessInstance, TaskEvent
 from sanwei_flow.processes.suspending import suspend
 from sanwei_flow.supervision import board as boards
-from sanwei_flow.supervision import ledger, urging
+from sanwei_flow.supervision import ledger, slip_views, urging
+from sanwei_flow.supervision.models import Slip
 from sanwei_flow.supervision.standing import Scope, Wanted
 from tests.api.counting import counted
 from tests.factories import NOW, log_in
@@ -223,3 +224,46 @@ def test_a_row_of_another_lead_is_counted_with_its_new_process(desk, plan):
         old.status = "cancelled"
     assert rows_of(Wanted(status="in_progress")) == [1]
     assert boards.board(Wanted(), "status", NOW).columns_total["in_progress"]["red"] == 1
+
+
+def test_a_cell_of_the_board_leads_to_slips_for_all_its_rows(client, desk, plan):
+    redate(plan, r3=-4)
+    office = log_in(client, desk.county.office)
+    cells = re.findall(
+        r'light is-red" href="(/supervision/ledger[^"]*)">[^<]*<b>(\d+)</b>',
+        office.get("/supervision/board").text,
+    )
+    asked: dict[int, int] = {}
+    for address, number in cells:
+        rows = office.get(address.replace("&amp;", "&")).text
+        offer = re.search(r'href="(/supervision/slips/new\?all=1[^"]*)"', rows)[1]
+        assert f"给这 {number} 项发督办单" in rows
+        form = office.get(offer.replace("&amp;", "&")).text
+        assert f"将发出 {number} 张督办单" in form
+        asked[int(number)] = len(re.findall(r'name="row" value="\d+"', form))
+    assert asked == {number: number for number in asked}
+    chosen = re.findall(r'name="row" value="(\d+)"', form)
+    given = {"row": chosen, "reason": "超期未办结", "due": "2999-01-04"}
+    assert office.post("/supervision/slips/new", data=given).status_code == 302
+    found = db.session.scalars(db.select(Slip)).all()
+    assert sorted(str(one.row_id) for one in found) == sorted(chosen)
+    assert len(found) > 1
+    assert "将发出 0 张督办单" in office.get(offer.replace("&amp;", "&")).text
+
+
+def test_slips_are_offered_for_open_rows_to_those_who_issue_them(client, desk, plan):
+    office = log_in(client, desk.county.office)
+    assert "给这" not in office.get("/supervision/ledger").text
+    assert "给这" not in office.get("/supervision/ledger?status=closed").text
+    assert "给这" in office.get("/supervision/ledger?light=red").text
+    clerk = log_in(client, desk.county.clerks["县财政局"])
+    assert "给这" not in clerk.get("/supervision/ledger?light=red").text
+    assert clerk.get("/supervision/slips/new?all=1&light=red").status_code == 403
+
+
+def test_more_rows_than_go_at_once_are_cut_and_it_is_said(client, desk, plan, monkeypatch):
+    monkeypatch.setattr(slip_views, "MOST_ROWS", 2)
+    office = log_in(client, desk.county.office)
+    page = office.get(f"/supervision/slips/new?all=1&plan={plan.id}").text
+    assert "一次最多给 2 项分工发督办单" in page
+    assert "将发出 2 张督办单" in page
