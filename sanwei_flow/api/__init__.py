@@ -19,6 +19,7 @@ def _assembled() -> Blueprint:
 
     from . import (
         attachments,
+        bulletins,
         closing,
         designs,
         entrance,
@@ -32,10 +33,11 @@ def _assembled() -> Blueprint:
         row_requests,
         scenarios,
         settling,
+        supervision,
         tasks,
     )
 
-    of_plans = plans, row_requests, closing, settling, revisions, oversight
+    of_plans = plans, row_requests, closing, settling, revisions, oversight, supervision, bulletins
     of_work = tasks, processes, scenarios, incidents, attachments
     for part in (register, designs, *of_plans, *of_work, openapi):
         # A token takes the place of the session, so no form token is needed. Exempting the

@@ -46,6 +46,9 @@ class Endpoint:
     public: bool = False
 
 
+#: An official document.
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 E, S, R = Endpoint, shapes, requests
 
 ENDPOINTS = (
@@ -129,6 +132,28 @@ ENDPOINTS = (
     E("GET", "/inspections/{id}", "A finding with its re-checks", S.Inspection, refuses=(404,)),
     E("POST", "/inspections/{id}/rechecks", "Record a re-check", S.Inspection, 201, body=R.Looked,
       refuses=(403, 404, 409, 422)),
+    E("GET", "/slips", "The slips I may see, newest first", S.SlipPage, query=R.SlipQuery),
+    E("POST", "/slips", "Issue a slip to the lead unit of each row: all or none", S.IssuedSlips,
+      201, body=R.NewSlips, refuses=(403, 404, 409, 422)),
+    E("GET", "/slips/{id}", "A slip", S.Slip, refuses=(404,)),
+    E("GET", "/slips/{id}/document", "The slip as an official document", None, media=DOCX,
+      refuses=(404,)),
+    E("GET", "/cards", "The cards I may see, newest first", S.CardPage, query=R.CardQuery),
+    E("POST", "/plans/{id}/rows/{no}/cards", "Issue a card to the unit that leads a row", S.Card,
+      201, body=R.NewCard, refuses=(403, 404, 409, 422)),
+    E("GET", "/bulletins", "Issued bulletins and closing reports, and my own drafts",
+      S.BulletinPage, query=R.BulletinQuery),
+    E("POST", "/bulletins", "Begin a bulletin or closing report, or go on with its draft",
+      S.Bulletin, body=R.NewBulletin, refuses=(403, 404, 409, 422)),
+    E("GET", "/bulletins/{id}", "A bulletin with its words and numbers", S.Bulletin,
+      refuses=(404,)),
+    E("PUT", "/bulletins/{id}", "Change a draft", S.Bulletin, body=R.BulletinWords,
+      refuses=(403, 404, 409, 422)),
+    E("DELETE", "/bulletins/{id}", "Throw a draft away", None, 204, refuses=(403, 404, 409)),
+    E("POST", "/bulletins/{id}/issue", "Number a draft and keep its file for good", S.Bulletin,
+      body=R.Nothing, refuses=(403, 404, 409, 422)),
+    E("GET", "/bulletins/{id}/document", "The official document", None, media=DOCX,
+      refuses=(404, 409)),
     E("GET", "/tasks", "My tasks", S.TaskPage, query=R.TaskQuery),
     E("GET", "/tasks/{id}", "A task, its data, and what I may do with it", S.Task,
       refuses=(403, 404)),

@@ -215,6 +215,60 @@ class Looked(Body):
     seen: Number
 
 
+class SlipQuery(NumberedQuery):
+    """Slips by state, plan and unit; `late`: not answered in time at one level or now."""
+
+    state: Literal["", "open", "late", "closed"] = ""
+    plan: Number | None = None
+    unit: Number | None = None
+
+
+class NewSlips(Body):
+    """A slip for the lead unit of each of a plan's rows, to be answered by the day `due`."""
+
+    plan: Number
+    rows: list[Number] = Field(max_length=200)
+    reason: str
+    due: dt.date
+
+
+class CardQuery(NumberedQuery):
+    """Cards by colour, plan and unit."""
+
+    colour: Literal["", "yellow", "red"] = ""
+    plan: Number | None = None
+    unit: Number | None = None
+
+
+class NewCard(Body):
+    """A card for the unit that leads a row, and why."""
+
+    colour: Literal["yellow", "red"]
+    reason: str
+
+
+class BulletinQuery(NumberedQuery):
+    """Bulletins by state, kind and plan."""
+
+    state: Literal["", "draft", "issued"] = ""
+    kind: Literal["", "monthly", "closing"] = ""
+    plan: Number | None = None
+
+
+class NewBulletin(Body):
+    """A month's bulletin of a plan, or its closing report."""
+
+    plan: Number
+    kind: Literal["monthly", "closing"]
+
+
+class BulletinWords(Body):
+    """A draft as it is to be; names in 【】 stand for numbers."""
+
+    title: str
+    text: str
+
+
 class CloseAsk(Body):
     """Ask the units of a plan for their self-assessments; ten working days if no day is given."""
 

@@ -36,9 +36,16 @@ def visible_to(by: Actor) -> ColumnElement[bool]:
     """`may_see` as a condition on plans."""
     if by.user_id is None or by.has_role(Role.auditor):
         return true()
+    return or_(Plan.process_id.is_not(None), managed_by(by))
+
+
+def managed_by(by: Actor) -> ColumnElement[bool]:
+    """`may_manage` as a condition on plans."""
+    if by.user_id is None:
+        return true()
     mine = Plan.office_unit_id.in_(sorted(by.units(Role.office)))
     nobodys = Plan.office_unit_id.is_(None) if by.has_role(Role.office) else false()
-    return or_(Plan.process_id.is_not(None), mine, nobodys)
+    return or_(mine, nobodys)
 
 
 def readable_plan(plan_id: int, by: Actor) -> Plan:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role, User, UserRole
 from sanwei_flow.db import db
+from sanwei_flow.errors import N_, NotFound
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.supervision.models import Card, Slip, SlipStep
@@ -22,6 +23,15 @@ class SlipFilters:
     """Which slips to list; empty means all. `state` is `open`, `late`, `closed` or empty."""
 
     state: str = ""
+    plan: int | None = None
+    unit: int | None = None
+
+
+@dataclass(frozen=True)
+class CardFilters:
+    """Which cards to list; empty means all. `colour` is `yellow`, `red` or empty."""
+
+    colour: str = ""
     plan: int | None = None
     unit: int | None = None
 
@@ -108,6 +118,25 @@ def expired_slips(row_ids: Iterable[int]) -> dict[int, int]:
     return dict(db.session.execute(query).all())
 
 
+def cards(
+    by: Actor, filters: CardFilters, *, after: int | None = None, limit: int = 50
+) -> list[Card]:
+    """The cards of this person's units, or of all for overseers: newest first, before `after`."""
+    query = db.select(Card).options(joinedload(Card.row), joinedload(Card.unit))
+    query = query.order_by(Card.id.desc()).limit(limit)
+    if not oversees(by):
+        query = query.where(Card.unit_id.in_(by.units()))
+    if filters.colour:
+        query = query.where(Card.colour == filters.colour)
+    if filters.plan is not None:
+        query = query.where(Card.plan_id == filters.plan)
+    if filters.unit is not None:
+        query = query.where(Card.unit_id == filters.unit)
+    if after is not None:
+        query = query.where(Card.id < after)
+    return list(db.session.scalars(query))
+
+
 def cards_of_row(row_id: int) -> Sequence[Card]:
     """Every card of a row and of the work in it, newest first."""
     query = db.select(Card).where(Card.row_id == row_id).order_by(Card.id.desc())
@@ -135,6 +164,16 @@ def running_plans() -> list[Plan]:
     """The launched plans, newest first."""
     query = db.select(Plan).where(Plan.launched_at.is_not(None)).order_by(Plan.id.desc())
     return list(db.session.scalars(query))
+
+
+def row_ids(plan_id: int, numbers: Iterable[int]) -> list[int]:
+    """The ids of a plan's rows by their numbers. Raises NotFound if one is missing."""
+    wanted = set(numbers)
+    query = db.select(PlanRow.id).where(PlanRow.plan_id == plan_id, PlanRow.no.in_(wanted))
+    found = list(db.session.scalars(query))
+    if len(found) < len(wanted):
+        raise NotFound(N_("没有这一项分工"))
+    return found
 
 
 def open_rows(plan_id: int) -> list[PlanRow]:

@@ -111,6 +111,9 @@ A_SCENARIO: dict[str, Any] = {"json": {"name": "x", "given": {}, "steps": []}}
 NEW_FILE: dict[str, Any] = {"data": {"task": "task", "file": "file"}}
 API_MEETING = f"{API}/meetings/<number:meeting_id>"
 API_INSPECTION = f"{API}/inspections/<number:inspection_id>"
+API_SLIP = f"{API}/slips/<number:slip_id>"
+API_BULLETIN = f"{API}/bulletins/<number:bulletin_id>"
+NEW_SLIPS = {"json": {"plan": "plan", "rows": [1], "reason": "x", "due": "2999-01-04"}}
 #: JSON of programs; the plan goes out as its number.
 NEW_MEETING = {"json": {"plan": "plan", "title": "x", "held_on": "2024-08-05"}}
 SAVED = {"json": {"title": "x", "held_on": "2024-08-05", "revision": 1}}
@@ -454,6 +457,42 @@ ROUTES = [
     _row("POST", f"{API}/inspections", OFFICE, send=NEW_FINDING),
     _row("GET", API_INSPECTION, CONCERNED, refused=HIDDEN, inspection_id="inspection"),
     replace(_inspecting(f"{API_INSPECTION}/rechecks", "inspection_id"), send=LOOKED),
+    # Row 1 has an open slip already: whoever may issue is told so.
+    _row("GET", f"{API}/slips", ALL),
+    _row("POST", f"{API}/slips", ISSUERS, send=NEW_SLIPS),
+    *(
+        _row("GET", f"{API_SLIP}{rest}", CONCERNED, refused=HIDDEN, slip_id="slip")
+        for rest in ("", "/document")
+    ),
+    _row("GET", f"{API}/cards", ALL),
+    _row(
+        *("POST", f"{API_PLAN}/rows/<number:no>/cards", ISSUERS),
+        send={"json": {"colour": "red", "reason": ""}},
+        plan_id="plan",
+        no="1",
+    ),
+    _row("GET", f"{API}/bulletins", ALL),
+    _row("POST", f"{API}/bulletins", OFFICE, send={"json": {"plan": "plan", "kind": "monthly"}}),
+    *(
+        _row("GET", f"{API_BULLETIN}{rest}", ALL, bulletin_id="bulletin")
+        for rest in ("", "/document")
+    ),
+    *(
+        _row(
+            *("GET", f"{API_BULLETIN}{rest}", OFFICE),
+            refused=HIDDEN,
+            case="a draft",
+            bulletin_id="bulletin_draft",
+        )
+        for rest in ("", "/document")
+    ),
+    _row(
+        *("PUT", API_BULLETIN, OFFICE),
+        send={"json": {"title": "x", "text": "x"}},
+        bulletin_id="bulletin",
+    ),
+    _row("DELETE", API_BULLETIN, OFFICE, bulletin_id="bulletin"),
+    _row("POST", f"{API_BULLETIN}/issue", OFFICE, bulletin_id="bulletin"),
     _row("GET", f"{API}/tasks", ALL),
     _row("GET", API_TASK, READERS, task_id="task"),
     _row("POST", f"{API_TASK}/actions/<action>", DOERS, task_id="task", action="nonsense"),

@@ -251,7 +251,10 @@ def _address(world: World, route: Route) -> str:
 
 def _named(world: World, values: dict[str, Any]) -> dict[str, Any]:
     """A page's form: what is known by name goes out as its id."""
-    return {key: world.ids.get(value, value) for key, value in values.items()}
+    return {
+        key: world.ids.get(value, value) if isinstance(value, str) else value
+        for key, value in values.items()
+    }
 
 
 def _multipart(world: World, names: dict[str, str]) -> dict[str, Any]:

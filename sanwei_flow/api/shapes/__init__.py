@@ -56,6 +56,17 @@ from .revisions import (
 )
 from .rows import Cycle, DueChange, RequestKind, RowDetail, RowReport, RowRequest
 from .scenarios import Scenario, ScenarioPage, ScenarioResult, ScenarioSummary
+from .supervision import (
+    Bulletin,
+    BulletinNumber,
+    BulletinPage,
+    BulletinSummary,
+    Card,
+    CardPage,
+    IssuedSlips,
+    Slip,
+    SlipPage,
+)
 from .work import (
     ActAnswer,
     Action,
@@ -78,6 +89,12 @@ __all__ = [
     "Action",
     "ArchiveState",
     "Attachment",
+    "Bulletin",
+    "BulletinNumber",
+    "BulletinPage",
+    "BulletinSummary",
+    "Card",
+    "CardPage",
     "Child",
     "Closing",
     "Cycle",
@@ -94,6 +111,7 @@ __all__ = [
     "IncidentPage",
     "Inspection",
     "InspectionPage",
+    "IssuedSlips",
     "Joined",
     "Launch",
     "MajorItem",
@@ -130,6 +148,8 @@ __all__ = [
     "ScenarioSummary",
     "Shape",
     "Shown",
+    "Slip",
+    "SlipPage",
     "Staying",
     "Target",
     "Task",
