@@ -19,6 +19,8 @@ from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import read_all
 from sanwei_flow.plans import operations as plans
 from sanwei_flow.plans.models import Plan, PlanRow, business_key
+from sanwei_flow.reports import operations as bulletins
+from sanwei_flow.reports.models import MONTHLY
 from sanwei_flow.simulation.clock import Played, moment, play
 from sanwei_flow.simulation.players import Players, Tempo, extension
 from sanwei_flow.supervision.models import SweepMark
@@ -56,6 +58,8 @@ REPORTED = {11: -2, 27: -3, 3: -5}
 HANDED = {10: ("县发展改革委", -6), 32: ("县供销合作社", -4)}
 #: Extensions: when they are asked for, and until when. The office still has the second.
 EXTENDED = {31: (-30, 40), 18: (-3, 25)}
+#: So many months up to the last have had their bulletin issued.
+BULLETINS = 3
 #: People who have done nothing since: it waits for whoever logs in as one of them.
 AWAY = {
     "wuxia.staff": -2,
@@ -167,9 +171,29 @@ def _happenings(players: Players, plan_id: int, last: dt.date) -> dict[dt.date, 
     for no, (unit, days) in HANDED.items():
         reason = f"本项任务主要由{unit}承担，建议调整牵头单位。"
         plan(days, no, "reassignment", {"reason": reason, "suggested": names[unit].id})
+    for day in _month_ends(players.calendar, last):
+        found.setdefault(day, []).append(partial(_issue_bulletin, plan_id))
     for no, (days, until) in EXTENDED.items():
         plan(days, no, "extension", extension(players.calendar.workdays_after(last, until)))
     return found
+
+
+def _month_ends(calendar: Calendar, last: dt.date) -> list[dt.date]:
+    """The last working days of the months before the last day's own, the latest first."""
+    days = [last.replace(day=1)]
+    for _ in range(BULLETINS - 1):
+        days.append((days[-1] - dt.timedelta(days=1)).replace(day=1))
+    ends = (calendar.workdays_after(day, -1) for day in days)
+    return [day for day in ends if day > LAUNCHED]
+
+
+def _issue_bulletin(plan_id: int, at: dt.datetime) -> None:
+    """The office issues the month's bulletin as it is drafted."""
+    office = user_by_name("zhuanban.office")
+    if office is not None:
+        by = actor_of(office)
+        drafted = bulletins.draft(plan_id, MONTHLY, by=by, at=at)
+        bulletins.issue(drafted.id, by=by, at=at)
 
 
 def _ask(players: Players, row: str, kind: str, data: dict[str, object], at: dt.datetime) -> None:

@@ -21,6 +21,7 @@ from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 from sanwei_flow.processes.operations import act_on_task
 from sanwei_flow.processes.queries import inbox
+from sanwei_flow.reports.models import Bulletin
 
 #: A Friday, half a year after the launch: the whole story is played, only the years are fewer.
 NOW = dt.datetime(2025, 1, 10, 12, tzinfo=dt.UTC)
@@ -80,6 +81,9 @@ def test_a_newcomer_finds_work_of_every_kind(app, database, now, monkeypatch):
     outcomes = db.session.scalars(db.select(Task.outcome).distinct()).all()
     assert "return" in outcomes
     assert any(target.reported for target in plan.targets)
+    issued = db.session.scalars(db.select(Bulletin).order_by(Bulletin.issued_at)).all()
+    assert len(issued) == 3
+    assert len({bulletin.number for bulletin in issued}) == 3
 
     assert list(broken()) == []
     last = db.session.scalar(db.select(db.func.max(AuditEntry.at)))
