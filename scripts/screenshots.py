@@ -58,6 +58,7 @@ class Shot:
 STAFF, HEAD, TOWN = "gongxiao.staff", "gongxiao.head", "wuxia.staff"
 OFFICE, LEADER, DESIGNER = "zhuanban.office", "zhuanban.leader", "designer"
 FIRST = "main a.row-link"
+DESIGN = "/designs/task_division"
 
 SHOTS = (
     Shot("login", "登录", "", "/login"),
@@ -88,8 +89,27 @@ SHOTS = (
     Shot("me", "我的账号", STAFF, "/me"),
     Shot("deputies", "代理", STAFF, "/me/deputies"),
     Shot("filters", "常用筛选", STAFF, "/filters"),
+    Shot("bulletin", "月通报", OFFICE, "/reports", (FIRST,)),
+    Shot("meetings", "联席会商", OFFICE, "/meetings"),
+    Shot("inspections", "督导检查", OFFICE, "/inspections"),
+    Shot("closing", "总结验收", OFFICE, "/plans/1/closing"),
+    Shot("handover", "离职移交", HEAD, "/me", ("a[href$='/handover']",)),
+    Shot("monitor", "流程监控", OFFICE, "/monitor"),
     Shot("designs", "流程设计", DESIGNER, "/designs"),
-    Shot("design", "一个流程", DESIGNER, "/designs/task_division", wait=1500),
+    Shot("new-design", "新建流程", DESIGNER, "/designs/new"),
+    Shot("design", "一个流程", DESIGNER, f"{DESIGN}", wait=1500),
+    Shot("designer", "流程图设计", DESIGNER, f"{DESIGN}/edit", wait=2500),
+    Shot("plan-design", "方案流程", DESIGNER, "/designs/plan_1/edit", wait=2500),
+    Shot("forms", "表单", DESIGNER, f"{DESIGN}/forms"),
+    Shot("form", "表单设计", DESIGNER, f"{DESIGN}/forms/completion_report", wait=800),
+    Shot("versions", "版本", DESIGNER, f"{DESIGN}/versions"),
+    Shot("dry-runs", "试运行", DESIGNER, f"{DESIGN}/dry-runs"),
+    Shot("new-dry-run", "开始试运行", DESIGNER, f"{DESIGN}/dry-runs/new"),
+    Shot("migrations", "迁移", DESIGNER, f"{DESIGN}/migrations"),
+    Shot("heat", "一个流程的监控", DESIGNER, f"{DESIGN}/monitor", wait=1800),
+    Shot("repair", "故障处理", DESIGNER, "/repair"),
+    Shot("decisions", "决策表", DESIGNER, "/decisions"),
+    Shot("decision", "决策表编辑", DESIGNER, "/decisions/escalation/edit", wait=1800),
 )
 
 

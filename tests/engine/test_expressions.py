@@ -161,7 +161,7 @@ def test_a_loaded_instance_has_our_engine_and_no_other():
     program = build.program_of(p.design)
     loaded = codec.load(content, program, workflow.CelEngine(AMBIENT, MONDAY))
     assert type(loaded.script_engine) is workflow.CelEngine
-    with pytest.raises(TypeError):
+    with pytest.raises(EngineError, match="our expression engine only"):
         codec.load(content, program, PythonScriptEngine())
     engine_ = loaded.script_engine
     for attack in ("__import__('os').system('true')", "().__class__", "open('/etc/passwd')"):
