@@ -17,7 +17,11 @@ CAMUNDA = Path(__file__).parent.parent / "designs" / "files" / "camunda7.bpmn"
 
 def saved(page: Page, key: str) -> str:
     """The draft as the server has it after Ctrl+S."""
-    page.keyboard.press("Control+s")
+    # The words of the save before still stand there: the answer tells.
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and answer.url.endswith("/draft")
+    ):
+        page.keyboard.press("Control+s")
     expect(page.locator("[data-part=state]")).to_contain_text("已保存")
     db.session.rollback()
     draft = draft_of(key)
