@@ -8,6 +8,9 @@ NODE_PATH_PREFIX := $(shell command -v node >/dev/null 2>&1 || echo "$(CURDIR)/$
 export PATH := $(NODE_PATH_PREFIX)$(PATH)
 export PYTHONUTF8 := 1
 
+# Side by side: every worker has a database, a server and a browser of its own.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
 # How a page looks does not depend on the database; what is clicked through in it does.
 LOOKS := $(patsubst %,--ignore tests/browser/test_%.py,calendar channels frame home lists plans supervision)
 
@@ -26,8 +29,8 @@ run: setup ## Demo county with the Wushan plan on http://127.0.0.1:8000 (SANWEI_
 
 test: setup $(STAMPS)/dev ## Every test: SQLite, PostgreSQL and Chromium (installed when missing)
 	@scripts/install.sh postgresql chromium
-	$(BIN)/python -m pytest --db sqlite
-	$(BIN)/python -m pytest --db postgresql --ignore tests/engine --ignore tests/plans/reader $(LOOKS)
+	$(PYTEST) --db sqlite
+	$(PYTEST) --db postgresql --ignore tests/engine --ignore tests/plans/reader $(LOOKS)
 
 check: setup $(STAMPS)/dev ## Format, lint, types, import rules, designs, migrations drift, languages
 	scripts/check.sh
@@ -66,7 +69,7 @@ $(STAMPS)/node_modules: frontend/package.json frontend/package-lock.json $(STAMP
 	cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(STAMPS)/frontend: $(STAMPS)/node_modules $(wildcard frontend/*.mjs frontend/src/* frontend/src/*/*)
+$(STAMPS)/frontend: $(STAMPS)/node_modules $(wildcard frontend/*.mjs frontend/src/* frontend/src/*/* frontend/src/*/*/*)
 	cd frontend && node build.mjs
 	@touch $@
 

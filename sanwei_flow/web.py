@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from flask import (
     Flask,
+    Request,
     Response,
     g,
     has_request_context,
@@ -25,6 +26,7 @@ from flask import (
 )
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.routing import IntegerConverter, Map
 
 from .errors import AppError, Invalid, Sentences
@@ -54,6 +56,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+#: Signs nobody sees and neither XML nor a database keeps; the line breaks of Word become ours.
+UNSEEN = {**dict.fromkeys((*range(9), *range(14, 32), 127)), 11: "\n", 12: "\n"}
+
 #: The largest number a key column holds.
 LARGEST_KEY = 2**31 - 1
 
@@ -63,6 +68,20 @@ class _Number(IntegerConverter):
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, max=LARGEST_KEY)
+
+
+class _Values(ImmutableMultiDict[str, Any]):
+    """What an address or a form says, without the signs that nobody sees."""
+
+    def __init__(self, given: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
+        super().__init__(
+            (name, one.translate(UNSEEN) if isinstance(one, str) else one)
+            for name, one in iter_multi_items(given)
+        )
+
+
+class _Request(Request):
+    parameter_storage_class = _Values
 
 
 def key(text: str) -> int:
@@ -85,6 +104,7 @@ def current_actor() -> Any:
 
 def init_app(app: Flask) -> None:
     """Attach CSRF protection, languages, headers and filters."""
+    app.request_class = _Request
     app.url_map.converters["int"] = _Number
     csrf.init_app(app)
     babel.init_app(

@@ -68,7 +68,13 @@ def test_a_character_no_database_keeps_harms_nothing(client: FlaskClient) -> Non
     with transaction():
         person = make_user(make_unit("巫峡镇"))
     log_in(client, person)
-    for address in ("/?q=%00", "/?box=done&q=a%00", "/tasks/%00", "/api/v1/tasks?after=%00"):
+    for address in (
+        "/?q=%00",
+        "/?q=%1B%0B",
+        "/?box=done&q=a%00",
+        "/tasks/%00",
+        "/api/v1/tasks?after=%00",
+    ):
         assert client.get(address).status_code < 500
 
 

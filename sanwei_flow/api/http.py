@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.api.shapes import Shape
 from sanwei_flow.errors import N_, AppError, Invalid, Unsupported
-from sanwei_flow.web import locale_code
+from sanwei_flow.web import UNSEEN, locale_code
 
 #: Deeper JSON is nobody's form.
 MAX_DEPTH = 50
@@ -109,9 +109,10 @@ def _sentence(kind: str, message: str) -> str:
 
 
 def _sound(value: object, level: int = 1) -> bool:
-    """Whether the database can hold it: bounded depth, no null character, no half a character."""
+    """Whether databases and sheets can hold it: bounded depth, no unseen sign, no half a sign."""
     if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+        halved = any("\ud800" <= sign <= "\udfff" for sign in value)
+        return not halved and value.translate(UNSEEN) == value
     if isinstance(value, dict):
         value = [*value, *value.values()]
     if not isinstance(value, list):

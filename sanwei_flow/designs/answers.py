@@ -152,7 +152,7 @@ def _refuse_earlier(field: Field, value: Any, defaults: dict[str, Any]) -> None:
 def _opinion(action: str, given: object) -> tuple[str, dict[str, list[str]]]:
     if not isinstance(given, str):
         return "", {"comment": [gettext("意见应为文字。")]}
-    text = given.replace("\x00", "").strip()
+    text = given.strip()
     if len(text) > COMMENT_LENGTH:
         return text, {"comment": [gettext("意见最多 %(limit)s 个字。", limit=COMMENT_LENGTH)]}
     if not text and outcomes.needs_opinion(action):
@@ -258,10 +258,11 @@ def _display_table(
     field: Field, rows: list[dict[str, Any]], data: dict[str, Any], choices: Choices
 ) -> dict[str, Any]:
     # A name beside its unit would say the same thing twice.
-    columns = [column for column in field.columns if not (column.label_of or column.hidden)]
+    named = {c.key for c in field.columns if not (c.label_of or c.hidden)}
+    columns = [c for c in field.columns if not c.hidden and c.label_of not in named]
     labels = {column.key: _labels(column, data, choices) for column in columns}
     for column in field.columns:
-        if column.label_of:
+        if column.label_of in named:
             own = {str(r.get(column.label_of)): str(r.get(column.key)) for r in rows}
             labels[column.label_of] = own | labels[column.label_of]
     return {

@@ -53,7 +53,7 @@ def begin(
     if not found.going:
         raise Invalid(N_("没有可以移交给所选接收人的事项，请换一位接收人。"))
     begun = HandOver(person_id=person_id, receiver_id=receiver_id, by_id=by.user_id, key=key, at=at)
-    begun.comment = comment.replace("\x00", "").strip()[:MOST_COMMENT]
+    begun.comment = comment.strip()[:MOST_COMMENT]
     db.session.add(begun)
     db.session.flush()
     return begun

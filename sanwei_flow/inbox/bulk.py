@@ -66,7 +66,7 @@ def selection(form: Any) -> Selection:
     box, action = form.get("box", ""), form.get("action", "")
     if action not in OFFERED.get(box, ()):
         raise Invalid(N_("不能这样批量办理。"))
-    ids = list(dict.fromkeys(form.getlist("task", type=int)))
+    ids = list(dict.fromkeys(form.getlist("task", type=web.key)))
     if not ids:
         raise Invalid(N_("请先勾选要办理的事项。"))
     if len(ids) > MOST:

@@ -149,7 +149,7 @@ def _held(filter_id: int, by: Actor) -> SavedFilter:
 
 
 def _name(record: SavedFilter, name: str) -> None:
-    given = " ".join(name.replace("\x00", "").split())
+    given = " ".join(name.split())
     if not 1 <= len(given) <= LONGEST_NAME:
         raise Invalid(N_("请给筛选起个名称，最多 {most} 个字。"), most=LONGEST_NAME)
     same = SavedFilter.owner_id == record.owner_id, SavedFilter.name == given

@@ -51,9 +51,10 @@ class Files:
         """What the field holds now: of what was posted only what this person may name here."""
         if self.posted is None:
             return list(self.opening.get(key) or ())
-        listed = self.posted.getlist(KEPT.format(key=key))
-        known = attachments.by_ids({int(one) for one in listed if one.isdecimal()})
-        named = [one for one in known if self._mine(known[one]) or one in self._opening(key)]
+        listed = self.posted.getlist(KEPT.format(key=key), type=web.key)
+        known = attachments.by_ids(listed)
+        allowed = {one for one in known if self._mine(known[one])} | {*self._opening(key)}
+        named = [one for one in listed if one in known and one in allowed]
         return [*named, *self.stored.get(key, ())]
 
     def records(self, keys: Iterable[str]) -> dict[str, list[Attachment]]:

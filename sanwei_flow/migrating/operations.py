@@ -93,7 +93,7 @@ def _new(
 ) -> Migration:
     begun = Migration(kind=kind, design_id=design.id, to_version_id=to_id, key=token, at=at)
     begun.by_id, begun.by_name = by.user_id, by.name
-    begun.note = note.replace("\x00", "").strip()[:MOST_NOTE]
+    begun.note = note.strip()[:MOST_NOTE]
     return begun
 
 

@@ -32,11 +32,6 @@ SPARE = 3
 UNITS = {"list": "unit-names"}
 
 
-def clean(text: str | None) -> str:
-    """What was typed, without what no database keeps."""
-    return (text or "").replace("\x00", "")
-
-
 class DecisionForm(Form):
     """One decision: names as they are typed, numbers of rows such as `3、5`."""
 
@@ -84,13 +79,13 @@ class MeetingForm(FlaskForm):
     def words(self) -> Words:
         """What was typed; lines of decisions left empty are none."""
         return Words(
-            title=clean(self.title.data),
+            title=self.title.data or "",
             held_on=self.held_on.data,
-            place=clean(self.place.data),
-            chair=clean(self.chair.data),
-            attending=clean(self.attending.data),
-            agenda=clean(self.agenda.data),
-            minutes=clean(self.minutes.data),
+            place=self.place.data or "",
+            chair=self.chair.data or "",
+            attending=self.attending.data or "",
+            agenda=self.agenda.data or "",
+            minutes=self.minutes.data or "",
             decisions=self.typed(),
         )
 
@@ -102,11 +97,11 @@ class MeetingForm(FlaskForm):
         """The lines of decisions that are not empty."""
         found = [
             Wording(
-                clean(one.text.data),
-                clean(one.lead.data),
-                clean(one.helpers.data),
+                one.text.data or "",
+                one.lead.data or "",
+                one.helpers.data or "",
                 one.due.data,
-                clean(one.row_nos.data),
+                one.row_nos.data or "",
             )
             for one in (entry.form for entry in self.decisions)
         ]
@@ -168,9 +163,9 @@ class InspectionForm(FlaskForm):
             no=self.no.data,
             unit_id=self.unit.data or None,
             held_on=self.held_on.data,
-            inspectors=clean(self.inspectors.data),
+            inspectors=self.inspectors.data or "",
             kind=self.kind.data or "",
-            finding=clean(self.finding.data),
+            finding=self.finding.data or "",
             due=self.due.data,
             follow=self.follow.data or "",
         )
@@ -209,8 +204,8 @@ class RecheckForm(FlaskForm):
         return Looked(
             mended=self.result.data == "mended",
             held_on=self.recheck_on.data,
-            inspectors=clean(self.rechecked_by.data),
-            note=clean(self.note.data),
+            inspectors=self.rechecked_by.data or "",
+            note=self.note.data or "",
             next_due=self.next_due.data,
             slip=self.result.data == "slip",
         )

@@ -140,7 +140,7 @@ def opinion(payload: dict[str, Any], comment: str) -> str:
     given = comment or payload.get("comment", "")
     if not isinstance(given, str):
         raise wrong("comment", gettext("意见应为文字。"))
-    text = given.replace("\x00", "").strip()
+    text = given.strip()
     if len(text) > MOST_COMMENT:
         raise wrong("comment", gettext("意见最多 %(limit)s 个字。", limit=MOST_COMMENT))
     return text

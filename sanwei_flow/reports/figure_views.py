@@ -67,7 +67,7 @@ def wanted_from(arguments: MultiDict[str, str]) -> figures.Wanted:
     """The figures an address asks for; what is no filter counts as none."""
 
     def words(name: str) -> str:
-        return arguments.get(name, "").replace("\x00", "").strip()[:LONGEST]
+        return arguments.get(name, "").strip()[:LONGEST]
 
     state = words("state")
     return figures.Wanted(

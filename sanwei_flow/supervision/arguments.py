@@ -17,7 +17,7 @@ def wanted_from(arguments: MultiDict[str, str]) -> Wanted:
     """The rows an address asks for."""
 
     def words(name: str) -> str:
-        return arguments.get(name, "").replace("\x00", "").strip()
+        return arguments.get(name, "").strip()
 
     return Wanted(
         plan=arguments.get("plan", type=web.key),

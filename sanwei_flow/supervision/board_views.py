@@ -108,7 +108,7 @@ def urge() -> str:
 @bp.post("/supervision/urge")
 def urge_all() -> str:
     """Urge each of the ticked tasks, and say of each what became of it."""
-    ids = list(dict.fromkeys(request.form.getlist("task", type=int)))
+    ids = list(dict.fromkeys(request.form.getlist("task", type=web.key)))
     if not ids:
         raise Invalid(N_("请先勾选要催办的事项。"))
     if len(ids) > urging.MOST_TASKS:

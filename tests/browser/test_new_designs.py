@@ -52,6 +52,11 @@ def test_a_countersigning_from_the_gallery_is_changed_in_words(
     panel.get_by_label("达到百分之几").fill("75")
     panel.get_by_label("达到百分之几").press("Enter")
     assert "* 100 &gt;= nrOfInstances * 75" in saved(page, "sign_together")
+    # Saving from within a list does not choose anew what it says.
+    how.focus()
+    page.keyboard.press("Control+s")
+    panel.get_by_label("名单里每一个叫").fill("part")
+    assert "* 100 &gt;= nrOfInstances * 75" in saved(page, "sign_together")
     how.select_option(label="依次：按名单先后，一家办完轮到下一家")
     assert 'isSequential="true"' in saved(page, "sign_together")
     how.select_option(label="一个单位办")

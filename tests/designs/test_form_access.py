@@ -49,6 +49,19 @@ def test_a_step_that_is_not_named_fills_in_everything(app):
     assert cleaned["cost"] == 12
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_unit_is_named_once_whether_its_column_is_shown_or_not(app, hidden):
+    unit = {"key": "unit", "label": "单位", "type": "text", "readonly": True, "hidden": hidden}
+    name = {"key": "name", "label": "名称", "type": "text", "readonly": True, "label_of": "unit"}
+    duty = {"key": "duty", "label": "任务", "type": "text", "readonly": True}
+    table = {"key": "parts", "label": "分工", "type": "table", "readonly": True, "fixed": True}
+    table |= {"columns": [unit, name, duty]}
+    form = forms.parse("f", {"key": "f", "title": "分工", "fields": [table]})
+    rows = [{"unit": "1", "name": "县司法局", "duty": "普法"}]
+    (shown,) = forms.background(form, {"parts": rows})
+    assert shown["rows"] == [["县司法局", "普法"]]
+
+
 def test_what_is_read_only_is_shown_and_cannot_be_changed(app):
     form = at("check", FILLED)
     shown = forms.background(form, FILLED)

@@ -79,6 +79,15 @@ def test_a_fourth_file_of_three_is_refused_by_name(
     assert page.text.count('name="attachments-kept"') == 3
 
 
+def test_files_stay_in_the_order_they_were_put_in(clerk: FlaskClient, county: County) -> None:
+    task = county.task("sign_for").id
+    first, second = (give(clerk, task, PDF, name)["id"] for name in ("甲.pdf", "乙.pdf"))
+    told = {"comment": "见附件", "attachments-kept": [str(second), str(first)]}
+    assert clerk.post(f"/tasks/{task}/acts/comment", data=told).status_code == 302
+    event = db.session.scalars(db.select(TaskEvent).where(TaskEvent.kind == "comment")).one()
+    assert [file["name"] for file in event.data["_files"]] == ["乙.pdf", "甲.pdf"]
+
+
 def test_the_same_press_twice_sends_a_file_once(clerk: FlaskClient, county: County) -> None:
     task = county.task("sign_for").id
 

@@ -112,7 +112,7 @@ def test_lights_levels_and_table_are_data(story, office):
     assert office.post(f"{PAGE}/levels", data=two | {"days": ["0", "4", "3"]}).status_code == 422
 
     rule = [">= 2", "-", "-", "-", '"red_card"', '"red"', '["head"]', '"card"']
-    sent = {"rules": "2", "rule-0": rule, "note-0": "两天", "rule-1": [""] * 8}
+    sent = {"rules": "2", "rule-0": rule, "note-0": "两\0天\x01", "rule-1": [""] * 8}
     assert office.post(f"{PAGE}/table", data=sent).status_code == 302
     assert current_decision("escalation").number == 2
     db.session.rollback()

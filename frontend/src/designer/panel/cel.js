@@ -102,7 +102,7 @@ class Completion {
 /** An expression. `offered` are {name, says, call}: names and functions; the server judges what was written. */
 export function expression({ label, value, set, offered, setting, hint, rows = 2, lines = false }) {
   const control = make("textarea", { class: "form-control form-control-sm designer-code", rows, spellcheck: "false", "data-lines": lines ? "many" : "one" });
-  control.value = value || "";
+  control.defaultValue = value || "";
   control.addEventListener("change", () => set(control.value.trim()));
   const made = field(label, control, { setting, hint });
   const completion = new Completion(control, offered);

@@ -22,7 +22,7 @@ export function text({ label, value, set, area, code, setting, hint, readonly, t
   if (area) control.rows = area;
   else control.type = type;
   for (const name of ["min", "max", "maxLength", "placeholder"]) if (name in more) control[name] = more[name];
-  control.value = value === undefined || value === null ? "" : value;
+  control.defaultValue = value === undefined || value === null ? "" : value;
   control.readOnly = Boolean(readonly);
   control.spellcheck = false;
   control.autocomplete = "off";

@@ -168,12 +168,11 @@ export class PropertiesPanel {
     for (const type of ["change", "focusout"]) this.host.addEventListener(type, ({ target }) => target.tagName === "SELECT" && release());
   }
 
-  /** Finish the field one is in, so that nothing typed is lost. */
+  /** Finish the field one is in, so that nothing typed is lost. Ticks and lists are never unfinished. */
   finish() {
     const inside = document.activeElement;
-    if (inside && this.host.contains(inside)) {
-      inside.dispatchEvent(new Event("change", { bubbles: true }));
-    }
+    if (!inside || !this.host.contains(inside) || !inside.matches("input:not([type=checkbox]), textarea")) return;
+    if (inside.value !== inside.defaultValue) inside.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   later() {

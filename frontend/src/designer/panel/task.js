@@ -118,7 +118,7 @@ function outcomeRow(panel, list, at, change) {
   }
   name.addEventListener("change", () => change(list.map((each, i) => (i === at ? { name: name.value, label: each.label } : each))));
   const label = make("input", { class: "form-control form-control-sm", placeholder: t("按钮另写作…"), "aria-label": t("{place}的按钮文字", { place }), maxlength: 20 });
-  label.value = one.label;
+  label.defaultValue = one.label;
   label.addEventListener("change", () => change(list.map((each, i) => (i === at ? { name: each.name, label: label.value.replace(/[,=]/g, " ").trim() } : each))));
   const up = button("↑", () => change(list.map((each, i) => (i === at - 1 ? one : i === at ? list[at - 1] : each))), "btn-plain");
   up.setAttribute("aria-label", t("{place}上移", { place }));
