@@ -25,11 +25,12 @@ from sanwei_flow.oversight import (
     meetings,
     rechecking,
 )
-from sanwei_flow.oversight.inspection_queries import STATES, InspectionFilters
-from sanwei_flow.oversight.meeting_queries import STAGES, MeetingFilters
+from sanwei_flow.oversight.inspection_queries import STATES
+from sanwei_flow.oversight.meeting_queries import STAGES
 from sanwei_flow.oversight.minutes import Wording
 from sanwei_flow.oversight.models import Inspection, Meeting, Recheck
 from sanwei_flow.plans.lights import rules
+from sanwei_flow.supervision.records import Filters
 from sanwei_flow.web import now
 
 bp = Blueprint("oversight", __name__)
@@ -39,7 +40,7 @@ bp = Blueprint("oversight", __name__)
 def list_meetings() -> Response:
     """List the meetings I may see, newest first."""
     query = read_query(MeetingQuery)
-    filters = MeetingFilters(query.state, query.plan, query.unit)
+    filters = Filters(query.state, query.plan, query.unit)
     found = meeting_queries.meetings(
         actor(), filters, today(now()), after=query.after, limit=query.limit + 1
     )
@@ -93,7 +94,7 @@ def issue(meeting_id: int) -> Response:
 def list_inspections() -> Response:
     """List the findings I may see, newest first."""
     query = read_query(InspectionQuery)
-    filters = InspectionFilters(query.state, query.plan, query.unit)
+    filters = Filters(query.state, query.plan, query.unit)
     found = inspection_queries.inspections(
         actor(), filters, today(now()), after=query.after, limit=query.limit + 1
     )

@@ -15,7 +15,7 @@ from sanwei_flow.reports import official
 from sanwei_flow.reports.slips import document_of
 from sanwei_flow.supervision import cards, records, slips
 from sanwei_flow.supervision.models import Card, Slip
-from sanwei_flow.supervision.records import CardFilters, SlipFilters
+from sanwei_flow.supervision.records import CardFilters, Filters
 from sanwei_flow.supervision.slip_views import STAGES
 from sanwei_flow.web import now
 
@@ -26,7 +26,7 @@ bp = Blueprint("supervision", __name__)
 def list_slips() -> Response:
     """List the slips I may see, newest first."""
     query = read_query(SlipQuery)
-    filters = SlipFilters(query.state, query.plan, query.unit)
+    filters = Filters(query.state, query.plan, query.unit)
     found = records.slips(actor(), filters, today(now()), after=query.after, limit=query.limit + 1)
     more = found[query.limit - 1].id if len(found) > query.limit else None
     items = [_slip(one) for one in found[: query.limit]]

@@ -1,7 +1,6 @@
 """Reads of inspections: who may see which, what is open, what is to be looked at again."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,7 +15,7 @@ from sanwei_flow.plans.lights import Light, light, rules
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.supervision.models import Slip
-from sanwei_flow.supervision.records import oversees
+from sanwei_flow.supervision.records import Filters, oversees
 
 #: Findings on a unit's page; the list has all of them.
 MOST_OF_UNIT = 20
@@ -28,19 +27,6 @@ STATES = {
     "to_recheck": N_("待回头看"),
     "closed": N_("已整改销号"),
 }
-
-
-@dataclass(frozen=True)
-class InspectionFilters:
-    """Which findings to list; empty means all.
-
-    `state` is `open`, `recheck` (reported as mended, answered, or past its day), `late`,
-    `closed` or `good`.
-    """
-
-    state: str = ""
-    plan: int | None = None
-    unit: int | None = None
 
 
 def visible_to(by: Actor) -> ColumnElement[bool]:
@@ -62,13 +48,17 @@ def get_inspection(inspection_id: int, *, by: Actor) -> Inspection:
 
 def inspections(
     by: Actor,
-    filters: InspectionFilters,
+    filters: Filters,
     day: dt.date,
     *,
     after: int | None = None,
     limit: int = 50,
 ) -> list[Inspection]:
-    """The findings this person may see, newest first, those before the id `after`."""
+    """The findings this person may see, newest first, those before the id `after`.
+
+    The states are `open`, `recheck` (reported as mended, answered, or past its day), `late`,
+    `closed` and `good`.
+    """
     query = _shown().where(visible_to(by)).limit(limit)
     if after is not None:
         query = query.where(Inspection.id < after)

@@ -16,7 +16,7 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.oversight import file_views, inspecting, inspection_queries, rechecking
 from sanwei_flow.oversight.forms import InspectionForm, RecheckForm
-from sanwei_flow.oversight.inspection_queries import STATES, InspectionFilters
+from sanwei_flow.oversight.inspection_queries import STATES
 from sanwei_flow.oversight.meeting_views import managed_plans
 from sanwei_flow.oversight.models import Inspection
 from sanwei_flow.plans.access import may_manage
@@ -25,11 +25,10 @@ from sanwei_flow.plans.rows import RowView
 from sanwei_flow.processes.history import history
 from sanwei_flow.processes.models import Task
 from sanwei_flow.processes.queries import may_see, open_tasks
-from sanwei_flow.supervision import records
+from sanwei_flow.supervision.lists import PAGE, around, asked_for
 
 bp = Blueprint("inspections", __name__)
 
-PAGE = 50
 #: Working days to mend something if the office names no other day.
 USUAL_DAYS = 10
 
@@ -50,22 +49,12 @@ def names() -> dict[str, Any]:
 def index() -> str:
     """List the findings this person may see, newest first."""
     actor, day = web.current_actor(), today(web.now())
-    filters = InspectionFilters(
-        state=request.args.get("state", ""),
-        plan=request.args.get("plan", type=web.key),
-        unit=request.args.get("unit", type=web.key),
-    )
-    after = request.args.get("after", type=web.key)
+    filters, after = asked_for()
     found = inspection_queries.inspections(actor, filters, day, after=after, limit=PAGE + 1)
-    kept = {name: value for name, value in vars(filters).items() if value}
     return render_template(
         "oversight/inspections.html",
         lines=[(one, inspection_queries.lit_of(one, day)) for one in found[:PAGE]],
-        more=url_for(".index", after=found[PAGE - 1].id, **kept) if len(found) > PAGE else "",
-        first=url_for(".index", **kept) if after else "",
-        filters=filters,
-        plans=records.running_plans(),
-        units=all_units() if records.oversees(actor) else [],
+        **around(filters, after, [one.id for one in found]),
         may_write=bool(managed_plans()),
     )
 

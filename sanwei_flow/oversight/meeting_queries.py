@@ -15,7 +15,7 @@ from sanwei_flow.oversight.models import Decision, DecisionRow, Meeting, Meeting
 from sanwei_flow.plans.lights import Light, Rules, light, rules
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.processes.models import ProcessInstance
-from sanwei_flow.supervision.records import oversees
+from sanwei_flow.supervision.records import Filters, oversees
 
 #: Where a decision stands, in people's words.
 STAGES = {
@@ -27,18 +27,6 @@ STAGES = {
     "done": N_("已办结"),
     "withdrawn": N_("已撤回"),
 }
-
-
-@dataclass(frozen=True)
-class MeetingFilters:
-    """Which meetings to list; empty means all.
-
-    `state` is `draft`, `open` (a decision is), `late` (an open one is past its day) or `closed`.
-    """
-
-    state: str = ""
-    plan: int | None = None
-    unit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,13 +71,17 @@ def get_meeting(meeting_id: int, *, by: Actor) -> Meeting:
 
 def meetings(
     by: Actor,
-    filters: MeetingFilters,
+    filters: Filters,
     day: dt.date,
     *,
     after: int | None = None,
     limit: int = 50,
 ) -> list[Line]:
-    """The meetings this person may see, newest first, those before the id `after`."""
+    """The meetings this person may see, newest first, those before the id `after`.
+
+    The states are `draft`, `open` (a decision is), `late` (an open one is past its day) and
+    `closed`; `unit` is one that a decision was given to.
+    """
     query = (
         db.select(Meeting)
         .where(visible_to(by))

@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sanwei_flow import web
-from sanwei_flow.accounts.queries import all_units
 from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid
 from sanwei_flow.oversight import meeting_queries, meetings
 from sanwei_flow.oversight.files import MOST
 from sanwei_flow.oversight.forms import MeetingForm, from_words
-from sanwei_flow.oversight.meeting_queries import STAGES, MeetingFilters
+from sanwei_flow.oversight.meeting_queries import STAGES
 from sanwei_flow.oversight.minutes import read_decisions
 from sanwei_flow.oversight.models import Decision, Meeting
 from sanwei_flow.plans.access import may_manage
@@ -24,10 +23,9 @@ from sanwei_flow.plans.rows import RowView
 from sanwei_flow.processes.models import Task
 from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.supervision import records
+from sanwei_flow.supervision.lists import PAGE, around, asked_for
 
 bp = Blueprint("meetings", __name__)
-
-PAGE = 50
 
 
 @bp.app_context_processor
@@ -47,23 +45,12 @@ def names() -> dict[str, Any]:
 def index() -> str:
     """List the meetings this person may see, newest first."""
     actor, day = web.current_actor(), today(web.now())
-    filters = MeetingFilters(
-        state=request.args.get("state", ""),
-        plan=request.args.get("plan", type=web.key),
-        unit=request.args.get("unit", type=web.key),
-    )
-    after = request.args.get("after", type=web.key)
+    filters, after = asked_for()
     found = meeting_queries.meetings(actor, filters, day, after=after, limit=PAGE + 1)
-    kept = {name: value for name, value in vars(filters).items() if value}
-    more = url_for(".index", after=found[PAGE - 1].meeting.id, **kept) if len(found) > PAGE else ""
     return render_template(
         "oversight/meetings.html",
         lines=found[:PAGE],
-        more=more,
-        first=url_for(".index", **kept) if after else "",
-        filters=filters,
-        plans=records.running_plans(),
-        units=all_units() if records.oversees(actor) else [],
+        **around(filters, after, [line.meeting.id for line in found]),
         may_write=bool(managed_plans()),
     )
 

@@ -19,8 +19,8 @@ OVERSEERS = (Role.office, Role.leader, Role.auditor)
 
 
 @dataclass(frozen=True)
-class SlipFilters:
-    """Which slips to list; empty means all. `state` is `open`, `late`, `closed` or empty."""
+class Filters:
+    """Which records of a list are wanted; empty means all. Each list says what states it knows."""
 
     state: str = ""
     plan: int | None = None
@@ -48,13 +48,16 @@ def may_see_slip(slip: Slip, by: Actor) -> bool:
 
 def slips(
     by: Actor,
-    filters: SlipFilters,
+    filters: Filters,
     day: dt.date,
     *,
     after: int | None = None,
     limit: int = 50,
 ) -> list[Slip]:
-    """The slips this person may see, newest first, those before the id `after`."""
+    """The slips this person may see, newest first, those before the id `after`.
+
+    The states are `open`, `late` (open, and a day passed without an answer) and `closed`.
+    """
     query = (
         db.select(Slip)
         .outerjoin(Slip.process)

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sanwei_flow import web
-from sanwei_flow.accounts.queries import all_units
 from sanwei_flow.calendars import today
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import transaction
@@ -19,12 +18,11 @@ from sanwei_flow.processes.queries import may_see, open_tasks
 from sanwei_flow.supervision import cards, ledger, records, settings, slips
 from sanwei_flow.supervision.arguments import wanted_from
 from sanwei_flow.supervision.forms import CardForm, SlipForm
+from sanwei_flow.supervision.lists import PAGE, around, asked_for
 from sanwei_flow.supervision.models import Slip
-from sanwei_flow.supervision.records import SlipFilters
 
 bp = Blueprint("slips", __name__)
 
-PAGE = 50
 #: Rows of a filtered ledger that are taken at once.
 MOST_ROWS = 100
 #: Working days a person gives to answer if they name no other day.
@@ -48,23 +46,13 @@ def names() -> dict[str, Any]:
 def index() -> str:
     """List the slips this person may see, newest first."""
     actor, day = web.current_actor(), today(web.now())
-    filters = SlipFilters(
-        state=request.args.get("state", ""),
-        plan=request.args.get("plan", type=web.key),
-        unit=request.args.get("unit", type=web.key),
-    )
-    after = request.args.get("after", type=web.key)
+    filters, after = asked_for()
     found = records.slips(actor, filters, day, after=after, limit=PAGE + 1)
-    kept = {name: value for name, value in vars(filters).items() if value}
     return render_template(
         "supervision/slips.html",
         slips=found[:PAGE],
-        more=url_for(".index", after=found[PAGE - 1].id, **kept) if len(found) > PAGE else "",
-        first=url_for(".index", **kept) if after else "",
-        filters=filters,
+        **around(filters, after, [one.id for one in found]),
         day=day,
-        plans=records.running_plans(),
-        units=all_units() if records.oversees(actor) else [],
         may_set=settings.may_set(actor),
         may_issue=any(slips.may_issue(plan, actor) for plan in records.running_plans()),
     )

@@ -11,13 +11,13 @@ from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.oversight import inspecting, inspection_queries, rechecking
 from sanwei_flow.oversight.inspecting import Found
-from sanwei_flow.oversight.inspection_queries import InspectionFilters
 from sanwei_flow.oversight.models import Inspection
 from sanwei_flow.oversight.rechecking import Looked
 from sanwei_flow.plans.models import business_key
 from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.queries import get_instance, open_tasks
+from sanwei_flow.supervision.records import Filters
 from tests.api.counting import counted
 from tests.factories import NOW, actor
 from tests.plans.test_requests import LEAD, NO, OTHER
@@ -55,7 +55,7 @@ def reload(found) -> Inspection:
 def listed(story, who="office", day=DAY, **wanted) -> list[str]:
     db.session.rollback()
     by = story.people[who]
-    found = inspection_queries.inspections(by, InspectionFilters(**wanted), day)
+    found = inspection_queries.inspections(by, Filters(**wanted), day)
     return [one.finding for one in found]
 
 
@@ -249,7 +249,7 @@ def test_filters_and_a_list_that_costs_the_same_however_long(story):
     inspect(story)
     office = story.people["office"]
     with counted() as few:
-        inspection_queries.inspections(office, InspectionFilters(), DAY)
+        inspection_queries.inspections(office, Filters(), DAY)
     inspect(story, no=None, unit_id=other, finding="档案散乱", follow="none", kind="problem")
     inspect(story, finding="冷链", kind="good")
     assert listed(story) == ["冷链", "档案散乱", "台账不全"]
@@ -261,5 +261,5 @@ def test_filters_and_a_list_that_costs_the_same_however_long(story):
     assert [one.finding for one in inspection_queries.of_unit(other, by=by)] == ["档案散乱"]
     db.session.rollback()
     with counted() as many:
-        inspection_queries.inspections(office, InspectionFilters(state="open"), NOW.date())
+        inspection_queries.inspections(office, Filters(state="open"), NOW.date())
     assert len(many) <= len(few)

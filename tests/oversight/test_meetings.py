@@ -10,7 +10,6 @@ from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.inbox import queries as inbox
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.oversight import meeting_queries, meetings
-from sanwei_flow.oversight.meeting_queries import MeetingFilters
 from sanwei_flow.oversight.meetings import Words
 from sanwei_flow.oversight.minutes import Wording
 from sanwei_flow.oversight.models import Decision, Meeting
@@ -20,6 +19,7 @@ from sanwei_flow.processes.inbox import Wanted
 from sanwei_flow.processes.queries import get_instance, open_tasks
 from sanwei_flow.supervision.jobs import sweep
 from sanwei_flow.supervision.models import Card
+from sanwei_flow.supervision.records import Filters
 from tests.api.counting import counted
 from tests.factories import NOW, actor
 from tests.journeys.documents import DIVIDED
@@ -142,9 +142,7 @@ def test_overdue_decisions_are_reminded_of_carded_and_counted(story):
     assert meeting_queries.overdue(story.people["office"], late.date()) == 1
     assert meeting_queries.overdue(story.people["office"], late.date(), story.plan.id + 1) == 0
     assert meeting_queries.overdue(story.people["office"], DUE) == 0
-    listed = meeting_queries.meetings(
-        story.people["office"], MeetingFilters(state="late"), late.date()
-    )
+    listed = meeting_queries.meetings(story.people["office"], Filters(state="late"), late.date())
     assert [(one.open, one.late) for one in listed] == [(1, 1)]
 
 
@@ -223,7 +221,7 @@ def test_only_the_office_writes_and_only_those_concerned_read(story):
     for by in (stranger, story.people["other"]):
         with pytest.raises(NotFound):
             meeting_queries.get_meeting(meeting.id, by=by)
-        assert meeting_queries.meetings(by, MeetingFilters(), HELD) == []
+        assert meeting_queries.meetings(by, Filters(), HELD) == []
 
 
 def test_a_meeting_needs_a_name_a_day_and_a_running_plan(story):
@@ -244,12 +242,12 @@ def test_the_list_costs_the_same_however_long(story):
     issued(story)
     office = story.people["office"]
     with counted() as few:
-        meeting_queries.meetings(office, MeetingFilters(), HELD)
+        meeting_queries.meetings(office, Filters(), HELD)
     for _ in range(3):
         issued(story)
     db.session.commit()
     db.session.expire_all()
     with counted() as many:
-        assert len(meeting_queries.meetings(office, MeetingFilters(state="open"), HELD)) == 4
+        assert len(meeting_queries.meetings(office, Filters(state="open"), HELD)) == 4
     assert len(many) <= len(few) + 1
     assert db.session.scalars(db.select(Card)).all() == []

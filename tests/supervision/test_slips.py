@@ -16,7 +16,7 @@ from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.queries import get_instance, open_tasks
 from sanwei_flow.supervision import cards, levels, records, slips
 from sanwei_flow.supervision.models import Slip
-from sanwei_flow.supervision.records import SlipFilters
+from sanwei_flow.supervision.records import Filters
 from tests.factories import NOW, make_user
 from tests.plans.test_requests import LEAD, NO
 
@@ -224,12 +224,12 @@ def test_everybody_lists_what_is_theirs_to_see(story):
 
     def seen(who, **wanted):
         by = story.people.get(who, SYSTEM)
-        return [one.id for one in records.slips(by, SlipFilters(**wanted), day)]
+        return [one.id for one in records.slips(by, Filters(**wanted), day)]
 
     assert seen("office") == seen("leader") == seen("clerk") == seen("head") == [slip.id]
     assert seen("stranger") == []
     assert seen("office", state="late") == seen("office", state="open") == [slip.id]
     assert seen("office", state="closed") == seen("office", unit=1, plan=999) == []
-    assert records.slips(story.people["office"], SlipFilters(), day, after=slip.id) == []
+    assert records.slips(story.people["office"], Filters(), day, after=slip.id) == []
     with pytest.raises(NotFound):
         slips.get_slip(slip.id, by=story.people["stranger"])
