@@ -4,10 +4,25 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from sanwei_flow.config import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def tree_of(path: Path) -> nodes.Template:
+    return Environment(extensions=["jinja2.ext.do"]).parse(path.read_text("utf-8"))
+
+
+def imports_of(tree: nodes.Template) -> dict[str, str]:
+    """The macros a template imports, each by the name it has there."""
+    found = [name for line in tree.find_all(nodes.FromImport) for name in line.names]
+    return dict((name[1], name[0]) if isinstance(name, tuple) else (name, name) for name in found)
+
+
+#: What some template offers and another takes.
+SHARED = {name for path in TEMPLATES for name in imports_of(tree_of(path)).values()}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -26,3 +41,15 @@ def test_every_posted_form_carries_a_token(path: Path) -> None:
     for form in re.findall(r"<form\b.*?</form>", path.read_text("utf-8"), re.DOTALL):
         if re.search(r"""method=["']post["']""", form):
             assert re.search(r"csrf_token|token\(\)", form), form[:120]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_imports_the_macros_it_calls_and_no_others(path: Path) -> None:
+    tree = tree_of(path)
+    called = {
+        one.node.name for one in tree.find_all(nodes.Call) if isinstance(one.node, nodes.Name)
+    }
+    own = {macro.name for macro in tree.find_all(nodes.Macro)}
+    imported = set(imports_of(tree))
+    assert imported <= called
+    assert (called & SHARED) - own <= imported
