@@ -10,8 +10,9 @@ from sanwei_flow import web
 from sanwei_flow.accounts import queries
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.models import ROLE_NAMES, User
+from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import transaction
-from sanwei_flow.demo import story
+from sanwei_flow.demo import scenes, story
 from sanwei_flow.demo.county import PASSWORD, load_county
 from sanwei_flow.demo.plan import find_plan, load_plan
 from sanwei_flow.demo.topping import top_up
@@ -59,6 +60,7 @@ def load(*, fresh: bool) -> None:
         _tell(plan, at)
     run_due_jobs(at)
     if not fresh:
+        scenes.catch_up(get_plan(number), load_calendar(), story.last_day(at), story.LAUNCHED)
         with transaction():
             top_up(get_plan(number), at)
     click.echo(f"{title} (plan {number})")

@@ -14,6 +14,7 @@ from sanwei_flow.accounts.queries import units_by_name, user_by_name
 from sanwei_flow.calendars import Calendar, today
 from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db, transaction
+from sanwei_flow.demo import scenes
 from sanwei_flow.demo.plan import draft_plan
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import read_all
@@ -83,7 +84,7 @@ def begin(at: dt.datetime) -> Plan:
     by = actor_of(office) if office else None
     if by is None or not by.has_role("office"):
         raise LookupError("the county has no office")
-    for no, day in _dates(load_calendar(), _last(at)).items():
+    for no, day in _dates(load_calendar(), last_day(at)).items():
         plans.correct_row(plan.id, no, {"due": day}, by=by, at=start)
     plans.correct_row(plan.id, 3, {"major": True}, by=by, at=start)
     db.session.add(SweepMark(name=MARK, day=LAUNCHED))
@@ -98,7 +99,7 @@ def unfinished() -> dt.date | None:
 
 def tell(plan: Plan, at: dt.datetime, say: Callable[[dt.date], None]) -> Played:
     """Live through the plan up to `at`, in transactions of its own; goes on where it stopped."""
-    since, last = unfinished() or LAUNCHED, _last(at)
+    since, last = unfinished() or LAUNCHED, last_day(at)
     players = _players(plan, last)
     done = play(
         players,
@@ -110,6 +111,7 @@ def tell(plan: Plan, at: dt.datetime, say: Callable[[dt.date], None]) -> Played:
     )
     with transaction():
         _have_read(moment(players.calendar.workdays_after(last, -UNREAD)))
+        scenes.done(last)
         db.session.execute(db.delete(SweepMark).where(SweepMark.name == MARK))
     return done
 
@@ -129,8 +131,8 @@ def _note(say: Callable[[dt.date], None], day: dt.date) -> None:
     say(day)
 
 
-def _last(at: dt.datetime) -> dt.date:
-    """The last working day up to this moment."""
+def last_day(at: dt.datetime) -> dt.date:
+    """The last working day up to this moment, T."""
     return load_calendar().workdays_after(today(at) + dt.timedelta(days=1), -1)
 
 
@@ -156,6 +158,7 @@ def _players(plan: Plan, last: dt.date) -> Players:
         rows={row.business_key: row.due for row in rows},
         tempos=tempos,
         away={name: calendar.workdays_after(last, days) for name, days in AWAY.items()},
+        left=scenes.DESIGNS,
     )
 
 
@@ -175,6 +178,9 @@ def _happenings(players: Players, plan_id: int, last: dt.date) -> dict[dt.date, 
         found.setdefault(day, []).append(partial(_issue_bulletin, plan_id))
     for no, (days, until) in EXTENDED.items():
         plan(days, no, "extension", extension(players.calendar.workdays_after(last, until)))
+    for day, scene in scenes.scenes(plan_id, players.calendar, last):
+        if day > LAUNCHED:
+            found.setdefault(day, []).append(scene)
     return found
 
 

@@ -74,7 +74,8 @@ class Players:
 
     `late` is the share of work that is late. `rows` gives the day each row (by business key)
     is due, for figures that keep up with time since `start`. `tempos` settle single rows;
-    `away` are usernames with the first day on which they do nothing any more.
+    `away` are usernames with the first day on which they do nothing any more, `left` keys of
+    designs whose tasks are somebody else's story.
     """
 
     seed: int
@@ -84,6 +85,7 @@ class Players:
     rows: Mapping[str, dt.date | None]
     tempos: Mapping[str, Tempo] = field(default_factory=dict)
     away: Mapping[str, dt.date] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
     _known: dict[tuple[int, str], list[User]] = field(default_factory=dict)
     _actors: dict[int, Actor] = field(default_factory=dict)
 
@@ -91,6 +93,8 @@ class Players:
         """What will be done about a task, and when; nothing where it is left lying."""
         draw, tempo = self._draw(task.name), self.tempos.get(task.row, USUAL)
         order, late = draw.random(), draw.random() < self.late and not tempo.express
+        if task.design in self.left:
+            return []
         if (task.node == REPORT and tempo.never) or (task.node == PART and not tempo.parts):
             return []
         if tempo.express and task.due - task.opened <= STEP:
