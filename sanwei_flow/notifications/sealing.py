@@ -1,8 +1,8 @@
 """Keys and addresses of channels as the database keeps them: sealed under a key of our own.
 
-The key is derived from SECRET_KEY, so a copy of the database alone reaches nobody. Where
-SECRET_KEY was changed, what was sealed under the old one reads as nothing, and the channel
-fails until its owner adds it anew.
+The key is derived from the SECRET_KEY of the application at work, so a copy of the database
+alone reaches nobody. Where SECRET_KEY was changed, what was sealed under the old one reads as
+nothing, and the channel fails until its owner adds it anew.
 """
 
 import base64
@@ -11,6 +11,7 @@ from functools import cache
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
@@ -19,18 +20,10 @@ MARK = "sealed:"
 #: What the derived key is good for, and nothing else.
 PURPOSE = b"sanwei_flow/notifications/channel"
 
-_secret = ""
-
-
-def use(secret: str) -> None:
-    """Seal and open under this SECRET_KEY from now on."""
-    global _secret  # noqa: PLW0603 - columns have no application to ask
-    _secret = secret
-
 
 def seal(text: str) -> str:
     """The text as it may be kept; nothing stays nothing."""
-    return MARK + _box(_secret).encrypt(text.encode()).decode() if text else ""
+    return MARK + _box().encrypt(text.encode()).decode() if text else ""
 
 
 def unseal(kept: str) -> str:
@@ -38,13 +31,17 @@ def unseal(kept: str) -> str:
     if not kept.startswith(MARK):
         return kept
     try:
-        return _box(_secret).decrypt(kept[len(MARK) :].encode()).decode()
+        return _box().decrypt(kept[len(MARK) :].encode()).decode()
     except InvalidToken:
         return ""
 
 
+def _box() -> Fernet:
+    return _box_under(current_app.config["SECRET_KEY"])
+
+
 @cache
-def _box(secret: str) -> Fernet:
+def _box_under(secret: str) -> Fernet:
     derived = HKDF(SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(derived))
 
