@@ -8,9 +8,9 @@ from sanwei_flow.api.work import attachment_shape
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, Invalid
 from sanwei_flow.inbox import uploads
-from sanwei_flow.inbox.files import sent
+from sanwei_flow.inbox.files import stored
 from sanwei_flow.processes import attachments
-from sanwei_flow.storage import kinds
+from sanwei_flow.storage.serving import largest_post
 
 bp = Blueprint("attachments", __name__)
 
@@ -18,7 +18,7 @@ bp = Blueprint("attachments", __name__)
 @bp.url_value_preprocessor
 def make_room(_endpoint: str | None, _values: object) -> None:
     """The limit on files decides, with a sentence of its own."""
-    request.max_content_length = uploads.largest_post()
+    request.max_content_length = largest_post()
 
 
 @bp.post("/attachments")
@@ -37,7 +37,7 @@ def give() -> Response:
 def fetch(attachment_id: int) -> Response:
     """The bytes, always as a download: what people upload is never shown as a page of ours."""
     found = attachments.find(attachment_id, by=actor())
-    return sent(found, kinds.BYTES, inline=False)
+    return stored(found)
 
 
 @bp.delete("/attachments/<number:attachment_id>")

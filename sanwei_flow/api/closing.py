@@ -10,7 +10,7 @@ from sanwei_flow.api.serialise import words
 from sanwei_flow.closing import operations, queries
 from sanwei_flow.closing.models import PlanArchive
 from sanwei_flow.closing.queries import STAGES, UNIT_STAGES, UnitState
-from sanwei_flow.closing.views import row_sent, sent
+from sanwei_flow.closing.views import archive_sent, row_sent
 from sanwei_flow.db import transaction
 from sanwei_flow.plans.access import readable_plan
 from sanwei_flow.plans.models import Plan
@@ -46,7 +46,7 @@ def go_on(plan_id: int) -> Response:
 @bp.get("/plans/<number:plan_id>/archive")
 def archive(plan_id: int) -> Response:
     """The archive itself."""
-    return sent(operations.archive_to_fetch(plan_id, by=actor()))
+    return archive_sent(operations.archive_to_fetch(plan_id, by=actor()))
 
 
 @bp.get("/plans/<number:plan_id>/rows/<number:no>/archive")

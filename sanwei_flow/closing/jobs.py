@@ -5,7 +5,6 @@ import logging
 import tempfile
 from typing import BinaryIO
 
-from flask import current_app
 from sqlalchemy import or_
 
 from sanwei_flow.accounts.actor import SYSTEM
@@ -20,7 +19,7 @@ from sanwei_flow.errors import N_
 from sanwei_flow.notifications.operations import Notice, notify_people
 from sanwei_flow.plans.access import record
 from sanwei_flow.plans.models import Plan
-from sanwei_flow.storage import Vault
+from sanwei_flow.storage.serving import vault
 from sanwei_flow.storage.vault import digest_of
 
 log = logging.getLogger(__name__)
@@ -71,15 +70,14 @@ def _claim(at: dt.datetime) -> int | None:
 def _write(archive_id: int, at: dt.datetime) -> int:
     """Write one claimed archive; 1 if it lies in the store."""
     archive = db.session.get_one(PlanArchive, archive_id, populate_existing=True)
-    vault: Vault = current_app.extensions["vault"]
     try:
         with tempfile.TemporaryFile() as target:
-            parts = parts_of(archive.plan, vault)
+            parts = parts_of(archive.plan, vault())
             files = _put_all(archive_id, target, parts, archive, at)
             size = target.tell()
             digest = digest_of(target)
             target.seek(0)
-            vault.store.put(digest, target)
+            vault().store.put(digest, target)
     except Exception as error:
         # Whatever breaks one archive must not stop the others.
         log.exception("archive %s could not be written", archive_id)

@@ -4,12 +4,10 @@ import secrets
 import tempfile
 from contextlib import ExitStack
 from typing import Any
-from urllib.parse import quote
 
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -34,7 +32,7 @@ from sanwei_flow.plans.queries import status_of
 from sanwei_flow.processes.history import files_of, history
 from sanwei_flow.processes.operations import act_on_task
 from sanwei_flow.processes.queries import SEE_ALL, may_see, open_tasks
-from sanwei_flow.storage import Vault
+from sanwei_flow.storage import serving
 
 bp = Blueprint("closing", __name__)
 
@@ -122,7 +120,7 @@ def progress(plan_id: int) -> str:
 @bp.get("/plans/<int:plan_id>/archive.zip")
 def archive(plan_id: int) -> Response:
     """The whole archive."""
-    return sent(operations.archive_to_fetch(plan_id, by=web.current_actor()))
+    return archive_sent(operations.archive_to_fetch(plan_id, by=web.current_actor()))
 
 
 @bp.get("/plans/<int:plan_id>/rows/<int:no>/archive.zip")
@@ -133,10 +131,9 @@ def row_archive(plan_id: int, no: int) -> Answer:
 
 def row_sent(plan_id: int, no: int, actor: Actor) -> Answer:
     """A row's archive, from a file of the moment that goes once it has been sent."""
-    vault: Vault = current_app.extensions["vault"]
     with ExitStack() as held:
         target = held.enter_context(tempfile.TemporaryFile())
-        operations.write_row(plan_id, no, vault, target, by=actor, at=web.now())
+        operations.write_row(plan_id, no, serving.vault(), target, by=actor, at=web.now())
         target.seek(0)
         name = _("第%(no)s项归档", no=no)
         answer = send_file(target, ZIP, as_attachment=True, download_name=f"{name}.zip")
@@ -144,17 +141,15 @@ def row_sent(plan_id: int, no: int, actor: Actor) -> Answer:
         return answer
 
 
-def sent(found: PlanArchive) -> Response:
+def archive_sent(found: PlanArchive) -> Response:
     """The bytes of an archive, piece by piece, under the plan's name."""
-    vault: Vault = current_app.extensions["vault"]
-    pieces = operations.archive_pieces(vault, found)
-    answer = Response(pieces, content_type=ZIP)
-    answer.content_length = found.size or 0
-    name = quote(f"{found.plan.title[:60]}归档.zip", safe="")
-    names = {"filename": f"plan-{found.plan_id}.zip", "filename*": f"UTF-8''{name}"}
-    answer.headers.set("Content-Disposition", "attachment", **names)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return serving.sent(
+        operations.archive_pieces(serving.vault(), found),
+        f"{found.plan.title[:60]}归档.zip",
+        plain=f"plan-{found.plan_id}",
+        size=found.size or 0,
+        content_type=ZIP,
+    )
 
 
 def _refused(plan_id: int, error: AppError) -> tuple[str, int]:

@@ -1,8 +1,5 @@
 """Files of tasks: give one, take it away again, look at it, fetch it."""
 
-from pathlib import Path
-from urllib.parse import quote
-
 from flask import Response, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -15,7 +12,7 @@ from sanwei_flow.inbox.queries import visible_task
 from sanwei_flow.inbox.views import bp
 from sanwei_flow.processes import attachments, queries
 from sanwei_flow.processes.models import Attachment
-from sanwei_flow.storage import kinds
+from sanwei_flow.storage import kinds, serving
 from sanwei_flow.storage.vault import size_of
 
 #: What a browser may do with an image of ours: show it, and nothing else whatever it contains.
@@ -30,7 +27,7 @@ ROOMY = ("inbox.act", "inbox.do_verb", "inbox.give")
 def make_room(endpoint: str | None, _values: object) -> None:
     """Let forms with files be larger than others; before anything reads the form."""
     if endpoint in ROOMY:
-        request.max_content_length = uploads.largest_post()
+        request.max_content_length = serving.largest_post()
 
 
 @bp.post("/tasks/<int:task_id>/attachments")
@@ -62,7 +59,7 @@ def discard(attachment_id: int) -> tuple[str, int]:
 def attachment(attachment_id: int) -> Response:
     """The file, as a download under its own name: nothing people give is a page of ours."""
     found = attachments.find(attachment_id, by=web.current_actor())
-    return sent(found, kinds.BYTES, inline=False)
+    return stored(found)
 
 
 @bp.get("/attachments/<int:attachment_id>/content")
@@ -71,7 +68,7 @@ def content(attachment_id: int) -> Response:
     found = attachments.find(attachment_id, by=web.current_actor())
     if not found.shown:
         raise NotFound(N_("这个附件不能预览，请下载后查看。"))
-    answer = sent(found, found.content, inline=True)
+    answer = stored(found, found.content, inline=True)
     answer.headers["Content-Security-Policy"] = VIEWED if found.content == kinds.PDF else SEALED
     return answer
 
@@ -92,15 +89,13 @@ def preview(attachment_id: int) -> str:
     )
 
 
-def sent(found: Attachment, content_type: str, *, inline: bool) -> Response:
+def stored(found: Attachment, content_type: str = kinds.BYTES, *, inline: bool = False) -> Response:
     """The bytes of an attachment under its name."""
-    answer = Response(attachments.pieces(uploads.vault(), found), content_type=content_type)
-    # Old clients read the plain name, all others the one with every character.
-    names = {"filename": f"attachment-{found.id}{Path(found.name).suffix}"}
-    if not names["filename"].isascii():
-        names["filename"] = f"attachment-{found.id}"
-    names["filename*"] = f"UTF-8''{quote(found.name, safe='')}"
-    answer.headers.set("Content-Disposition", "inline" if inline else "attachment", **names)
-    answer.content_length = found.size
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return serving.sent(
+        attachments.pieces(serving.vault(), found),
+        found.name,
+        plain=f"attachment-{found.id}",
+        size=found.size,
+        content_type=content_type,
+        inline=inline,
+    )

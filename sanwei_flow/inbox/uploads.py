@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
-from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from sanwei_flow import web
@@ -14,23 +13,10 @@ from sanwei_flow.errors import N_, AppError, Invalid
 from sanwei_flow.processes import attachments
 from sanwei_flow.processes.attachments import BESIDE
 from sanwei_flow.processes.models import Attachment, Task
-from sanwei_flow.storage import Vault
+from sanwei_flow.storage.serving import vault
 
 #: Ticked beside a stored file that is to go with the act; a browser forgets the files themselves.
 KEPT = "{key}-kept"
-#: How many of the largest files one post may hold: browsers without scripts send all at once.
-AT_ONCE = 5
-
-
-def vault() -> Vault:
-    """The store of this application."""
-    found: Vault = current_app.extensions["vault"]
-    return found
-
-
-def largest_post() -> int:
-    """How many bytes a form with files may have."""
-    return AT_ONCE * vault().limits.most_bytes + (1 << 20)
 
 
 @dataclass

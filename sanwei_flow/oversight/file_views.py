@@ -1,10 +1,8 @@
 """The files of meetings and inspections: add some, fetch one."""
 
-from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
@@ -16,26 +14,19 @@ from sanwei_flow.errors import N_, AppError, Forbidden
 from sanwei_flow.oversight import files, inspection_queries, meeting_queries
 from sanwei_flow.oversight.models import Inspection, Meeting
 from sanwei_flow.plans.access import may_manage
-from sanwei_flow.storage import Vault, kinds
+from sanwei_flow.storage.serving import largest_post, sent, vault
 
 bp = Blueprint("record_files", __name__)
 
-#: How many of the largest files one post may hold.
-AT_ONCE = 5
 #: Posts that may be as large as several files.
 ROOMY = ("record_files.add", "inspections.new")
-
-
-def vault() -> Vault:
-    """The store of this application."""
-    return cast("Vault", current_app.extensions["vault"])
 
 
 @bp.before_app_request
 def make_room() -> None:
     """Let forms with files be larger than others."""
     if request.endpoint in ROOMY:
-        request.max_content_length = AT_ONCE * vault().limits.most_bytes + (1 << 20)
+        request.max_content_length = largest_post()
 
 
 @bp.post("/meetings/<int:record_id>/files", defaults={"kind": "meetings"})
@@ -78,14 +69,8 @@ def fetch(file_id: int) -> Response:
         meeting_queries.get_meeting(file.meeting_id, by=actor)
     else:
         inspection_queries.get_inspection(file.inspection_id or 0, by=actor)
-    answer = Response(files.pieces(vault(), file), content_type=kinds.BYTES)
-    # Old clients read the plain name, all others the one with every character.
-    plain = f"attachment-{file.id}{Path(file.name).suffix}"
-    names = {"filename": plain if plain.isascii() else f"attachment-{file.id}"}
-    names["filename*"] = f"UTF-8''{quote(file.name, safe='')}"
-    answer.headers.set("Content-Disposition", "attachment", **names)
-    answer.content_length = file.size
-    return answer
+    pieces = files.pieces(vault(), file)
+    return sent(pieces, file.name, plain=f"attachment-{file.id}", size=file.size)
 
 
 def _record(kind: str, record_id: int, by: Actor) -> Meeting | Inspection:

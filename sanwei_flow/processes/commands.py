@@ -3,11 +3,11 @@
 import datetime as dt
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from sanwei_flow.calendars.workdays import SHANGHAI
 from sanwei_flow.errors import N_, Invalid
+from sanwei_flow.storage.serving import vault
 from sanwei_flow.web import now
 
 jobs = AppGroup("jobs", help="Timers, child processes and service calls that wait.")
@@ -46,7 +46,7 @@ def clear() -> None:
     """Delete uploads that no act has carried for a week, and content without a file."""
     from sanwei_flow.processes import clearing
 
-    click.echo(f"{clearing.clear(current_app.extensions['vault'], at=now())} removed")
+    click.echo(f"{clearing.clear(vault(), at=now())} removed")
 
 
 COMMANDS = (jobs, files)

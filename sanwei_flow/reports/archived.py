@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale
 
 from sanwei_flow.calendars import today
@@ -17,7 +16,7 @@ from sanwei_flow.plans.models import Plan
 from sanwei_flow.reports import minutes, slips
 from sanwei_flow.reports.models import Bulletin
 from sanwei_flow.reports.operations import file_of
-from sanwei_flow.storage import Vault
+from sanwei_flow.storage.serving import vault
 from sanwei_flow.supervision.models import Slip
 
 
@@ -42,9 +41,8 @@ def _of(kind: Any, plan: Plan, *more: Any) -> list[Any]:
 
 
 def _files(no: int | None, files: Iterable[RecordFile]) -> Iterator[Paper]:
-    vault: Vault = current_app.extensions["vault"]
     for file in sorted(files, key=lambda one: one.id):
-        pieces = partial(vault.store.read, file.sha256)
+        pieces = partial(vault().store.read, file.sha256)
         yield Paper(no, f"record-{file.id}-{file.name}", "附件", pieces, file.size)
 
 
