@@ -14,6 +14,7 @@ from sanwei_flow.processes.history import history
 from sanwei_flow.reports import official
 from sanwei_flow.supervision import slips
 from sanwei_flow.supervision.models import Slip
+from sanwei_flow.supervision.slip_process import addressee
 
 bp = Blueprint("slip_papers", __name__)
 
@@ -37,7 +38,6 @@ def document_of(slip: Slip) -> bytes:
     document = official.new_document()
     official.add_title(document, "督 办 单")
     official.add_centred(document, slip.number)
-    post = slips.addressees(slip)[min(slip.level, len(slips.addressees(slip)) - 1)]
     official.add_table(
         document,
         [
@@ -46,7 +46,7 @@ def document_of(slip: Slip) -> bytes:
             ("依据方案", " ".join(filter(None, (slip.plan.title, slip.plan.doc_number)))),
             ("督办事由", slip.reason.format(**slip.params)),
             ("回复时限", official.chinese_date(slip.due)),
-            ("督办层级", _(post.name)),
+            ("督办层级", _(addressee(slip).name)),
             ("整改及核查情况", "\n".join(_said(slip)) or "\n\n\n"),
         ],
         (36, 120),

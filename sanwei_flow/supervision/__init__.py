@@ -10,12 +10,12 @@ def init_app(app: Flask) -> None:
     """
     from sanwei_flow.processes import services, sweeps
 
-    from . import holiday_views, ladder_views, ledger_views, slip_views, slips
+    from . import holiday_views, ladder_views, ledger_views, slip_process, slip_views
     from .jobs import sweep
 
-    services.register("supervision.raise_slip", slips.raise_slip)
-    services.register("supervision.renew_slip", slips.renew_slip)
-    services.register("supervision.close_slip", slips.close_slip)
+    services.register("supervision.raise_slip", slip_process.raise_slip)
+    services.register("supervision.renew_slip", slip_process.renew_slip)
+    services.register("supervision.close_slip", slip_process.close_slip)
     app.register_blueprint(ledger_views.bp)  # the board's as well
     app.register_blueprint(slip_views.bp)
     app.register_blueprint(ladder_views.bp)

@@ -29,6 +29,7 @@ from sanwei_flow.supervision import cards, queries, records, reminding, slips
 from sanwei_flow.supervision.levels import levels
 from sanwei_flow.supervision.queries import RowFacts
 from sanwei_flow.supervision.settings import TABLE
+from sanwei_flow.supervision.slip_process import PROCESS
 
 #: As many characters as a notice keeps of its key.
 MOST_KEY = 120
@@ -106,7 +107,7 @@ def late_tasks(
     late = []
     for task in tasks:
         row = rows.get(task.business_key)
-        if task.due >= day or task.due < today(task.opened_at) or task.design == slips.PROCESS:
+        if task.due >= day or task.due < today(task.opened_at) or task.design == PROCESS:
             continue
         if row and row.row.due and row.row.due < day and task.unit_id == row.lead:
             continue

@@ -20,6 +20,7 @@ from sanwei_flow.supervision.arguments import wanted_from
 from sanwei_flow.supervision.forms import CardForm, SlipForm
 from sanwei_flow.supervision.lists import PAGE, around, asked_for
 from sanwei_flow.supervision.models import Slip
+from sanwei_flow.supervision.slip_process import addressees
 
 bp = Blueprint("slips", __name__)
 
@@ -120,7 +121,7 @@ def show(slip_id: int) -> str:
     return render_template(
         "supervision/slip.html",
         slip=slip,
-        climb=" → ".join(web.sentence(post.name) for post in slips.addressees(slip)),
+        climb=" → ".join(web.sentence(post.name) for post in addressees(slip)),
         task=mine[0] if mine else None,
         steps=history(slip.process) if slip.process else [],
         process_url=url_for("monitor.show", process_id=slip.process_id) if seen else "",

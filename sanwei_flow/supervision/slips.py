@@ -1,21 +1,19 @@
-"""督办单: issuing one or many, and what its process asks of us while it runs.
+"""督办单: issuing one or many.
 
 A slip is addressed to the unit that leads the row. Whoever does not answer in time hands it to
 the next level: who these are is a setting (`levels.py`).
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sanwei_flow.accounts.actor import SYSTEM, Actor
+from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role
 from sanwei_flow.calendars import today
-from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from sanwei_flow.notifications.operations import Notice, notify_people
 from sanwei_flow.plans.access import get_plan, may_manage, must_not_be_accepted, record
 from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.models import Plan, PlanRow
@@ -23,15 +21,13 @@ from sanwei_flow.plans.requests import lead_of
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.plans.rows import RowView, row_views
 from sanwei_flow.plans.statuses import NOT_BEGUN, SUSPENDED
-from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import start_process
-from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.supervision import records
-from sanwei_flow.supervision.levels import Post, ladder_of_posts
-from sanwei_flow.supervision.models import Slip, SlipStep
+from sanwei_flow.supervision.levels import ladder_of_posts
+from sanwei_flow.supervision.models import Slip
 from sanwei_flow.supervision.numbers import next_serial
+from sanwei_flow.supervision.slip_process import PROCESS, note_level, tell, variables_of
 
-PROCESS = "supervision_slip"
 MOST_REASON = 1000
 #: A person's own words: a msgid that stands for nothing but them.
 WORDS = "{words}"
@@ -174,130 +170,22 @@ def _new(
 
 def _begin(slip: Slip, view: RowView, by: Actor, at: dt.datetime) -> None:
     plan = view.row.plan
-    posts = ladder_of_posts(slip.unit_id, plan.office_unit_id)
-    _note_level(slip, posts[0], at)
+    post = ladder_of_posts(slip.unit_id, plan.office_unit_id)[0]
+    note_level(slip, post, at)
+    said = slip.reason.format(**slip.params)
     variables = {
         "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
         "row": row_variables(view.row, Expansion()),
         "slip_number": slip.number,
-        "slip_reason": slip.reason.format(**slip.params),
+        "slip_reason": said,
         "renewed_due": None,
-        **_variables(slip, posts[0]),
+        **variables_of(slip, post),
     }
     process = start_process(PROCESS, variables, business_key=view.row.business_key, by=by, at=at)
     slip.process = process
     db.session.flush()
-    said = slip.reason.format(**slip.params)
     record(plan, "issue_slip", row=view.no, after=f"{slip.number}：{said}", by=by, at=at)
-    _tell(slip, view.row, posts[0], N_("收到{number}，请在{due}前回复：{task}"), at)
-
-
-def _variables(slip: Slip, post: Post) -> dict[str, Any]:
-    """What the process knows of the slip; the flat ones are for its forms."""
-    facts = {
-        "number": slip.number,
-        "unit": post.unit_id,
-        "role": post.role,
-        "level": slip.level,
-        "due": slip.due.isoformat(),
-    }
-    return {"slip": facts, "slip_level": post.name, "slip_due": facts["due"]}
-
-
-def _note_level(slip: Slip, post: Post, at: dt.datetime) -> None:
-    step = SlipStep(level=slip.level, name=post.name, due=slip.due, opened_at=at)
-    slip.steps.append(step)
-    db.session.flush()
-
-
-def _tell(slip: Slip, row: PlanRow, post: Post, words: str, at: dt.datetime) -> None:
-    tasks = open_tasks(slip.process_id) if slip.process_id else []
-    facts = {"number": slip.number, "due": slip.due.isoformat(), "task": row.task[:60]}
-    notice = Notice(
-        "slip",
-        words,
-        {**facts, "level": post.name},
-        link=f"/tasks/{tasks[0].id}" if tasks else f"/plans/{row.plan_id}/rows/{row.no}",
-        dedupe_key=f"slip:{slip.id}/{len(slip.steps)}",
-    )
-    notify_people(post.unit_id, post.role, notice, at=at)
-
-
-# What the process asks of us
-
-
-def raise_slip(
-    arguments: Mapping[str, Any],  # noqa: ARG001 - every service is called alike
-    *,
-    instance: ProcessInstance,
-    at: dt.datetime,
-) -> dict[str, Any]:
-    """The day passed without an answer: hand the slip to the next level, the last one keeps it.
-
-    While the row stands still nothing climbs: the level gets its days anew.
-    """
-    slip = of_process(instance)
-    posts = ladder_of_posts(slip.unit_id, slip.plan.office_unit_id)
-    if slip.row.suspended_at is None:
-        if slip.steps:
-            slip.steps[-1].expired_at = at
-        slip.level = min(slip.level + 1, len(posts) - 1)
-    post = posts[min(slip.level, len(posts) - 1)]
-    slip.due = load_calendar().workdays_after(today(at), post.days)
-    _note_level(slip, post, at)
-    said = f"{slip.number} → {post.name}"
-    record(slip.plan, "raise_slip", row=slip.row.no, after=said, by=SYSTEM, at=at)
-    _tell(
-        slip, slip.row, post, N_("{number}到期未回复，已升到{level}，请在{due}前回复：{task}"), at
-    )
-    return _variables(slip, post)
-
-
-def renew_slip(
-    arguments: Mapping[str, Any], *, instance: ProcessInstance, at: dt.datetime
-) -> dict[str, Any]:
-    """Work sent back or a reason considered: the same level answers by `due` (ISO date).
-
-    Without a `due`, or with one that has passed, there is at least the next working day.
-    """
-    slip = of_process(instance)
-    given = arguments.get("due")
-    wanted = dt.date.fromisoformat(str(given)[:10]) if given else slip.due
-    slip.due = max(wanted, load_calendar().workdays_after(today(at), 1))
-    posts = ladder_of_posts(slip.unit_id, slip.plan.office_unit_id)
-    post = posts[min(slip.level, len(posts) - 1)]
-    _note_level(slip, post, at)
-    _tell(slip, slip.row, post, N_("{number}请在{due}前重新回复：{task}"), at)
-    return _variables(slip, post)
-
-
-def close_slip(
-    arguments: Mapping[str, Any],  # noqa: ARG001 - every service is called alike
-    *,
-    instance: ProcessInstance,
-    at: dt.datetime,
-) -> dict[str, Any]:
-    """The office has checked what was done."""
-    slip = of_process(instance)
-    slip.closed_at = at
-    record(slip.plan, "close_slip", row=slip.row.no, after=slip.number, by=SYSTEM, at=at)
-    notice = Notice(
-        "slip",
-        N_("{number}已核查办结：{task}"),
-        {"number": slip.number, "task": slip.row.task[:60]},
-        link=f"/supervision/slips/{slip.id}",
-        dedupe_key=f"slip:{slip.id}/closed",
-    )
-    notify_people(slip.unit_id, Role.staff, notice, at=at)
-    return {"closed": True}
-
-
-def of_process(instance: ProcessInstance) -> Slip:
-    """The slip this process runs for. Raises NotFound."""
-    slip = db.session.scalar(db.select(Slip).where(Slip.process_id == instance.id))
-    if slip is None:
-        raise NotFound(N_("流程“{title}”不是督办单"), title=instance.title)
-    return slip
+    tell(slip, view.row, post, N_("收到{number}，请在{due}前回复：{task}"), at)
 
 
 def get_slip(slip_id: int, *, by: Actor) -> Slip:
@@ -309,8 +197,3 @@ def get_slip(slip_id: int, *, by: Actor) -> Slip:
     if slip is None or not records.may_see_slip(slip, by):
         raise NotFound(N_("没有这张督办单"))
     return slip
-
-
-def addressees(slip: Slip) -> Sequence[Post]:
-    """Every level of this slip, from the first addressee to the last."""
-    return ladder_of_posts(slip.unit_id, slip.plan.office_unit_id)

@@ -17,6 +17,7 @@ from sanwei_flow.processes.queries import get_instance, open_tasks
 from sanwei_flow.supervision import cards, levels, records, slips
 from sanwei_flow.supervision.models import Slip
 from sanwei_flow.supervision.records import Filters
+from sanwei_flow.supervision.slip_process import addressees
 from tests.factories import NOW, make_user
 from tests.plans.test_requests import LEAD, NO
 
@@ -185,7 +186,7 @@ def test_the_levels_are_a_setting(story):
         )
     slip = issue(story)
     assert open_tasks(slip.process_id)[0].role == "leader"
-    assert [post.name for post in slips.addressees(slip)] == ["主要领导", "组长"]
+    assert [post.name for post in addressees(slip)] == ["主要领导", "组长"]
     for wrong in (
         [],
         [levels.Level("", "unit", "staff", 3)],
