@@ -55,7 +55,7 @@ def test_a_countersigning_from_the_gallery_is_changed_in_words(
     # Saving from within a list does not choose anew what it says.
     how.focus()
     page.keyboard.press("Control+s")
-    panel.get_by_label("名单里每一个叫").fill("part")
+    panel.get_by_label("各家的结果收进").fill("signed")
     assert "* 100 &gt;= nrOfInstances * 75" in saved(page, "sign_together")
     how.select_option(label="依次：按名单先后，一家办完轮到下一家")
     assert 'isSequential="true"' in saved(page, "sign_together")

@@ -16,7 +16,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def archive(name: str) -> bytes:
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as zipped:
-        zipped.writestr(name, "nothing of use")
+        zipped.writestr(zipfile.ZipInfo(name), "nothing of use")
     return kept.getvalue()
 
 

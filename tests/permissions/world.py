@@ -136,7 +136,9 @@ def _add_work(world: World, vault: Vault) -> None:
         )
         db.session.add(copy)
         people = [world.users[who].id for who in ("owner", "same")]
-        days = {"from_day": NOW.date(), "until_day": NOW.date()}
+        # To be taken back: on a day when nobody acts.
+        later = NOW.date() + dt.timedelta(days=30)
+        days = {"from_day": later, "until_day": later}
         wanted = channels.Wanted("webhook", "https://hook.example/", "")
         channel = channels.add(wanted, by=world.actor("owner"), at=NOW)
         deputy = set_deputy(*people, **days, by=world.actor("owner"), at=NOW)
