@@ -7,7 +7,7 @@ from flask import Blueprint, Response, send_file
 from flask_babel import force_locale
 
 from sanwei_flow.api import shapes
-from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply
+from sanwei_flow.api.http import actor, paged, read_body, read_query, reply
 from sanwei_flow.api.requests import BulletinQuery, BulletinWords, NewBulletin, Nothing
 from sanwei_flow.api.serialise import words
 from sanwei_flow.calendars import today
@@ -27,9 +27,9 @@ def list_bulletins() -> Response:
     query = read_query(BulletinQuery)
     filters = BulletinFilters(query.state, query.kind, query.plan)
     found = queries.bulletins(actor(), filters, after=query.after, limit=query.limit + 1)
-    more = found[query.limit - 1].id if len(found) > query.limit else None
-    items = [shapes.BulletinSummary(**_head(one)) for one in found[: query.limit]]
-    return reply(shapes.BulletinPage(items=items, next=next_page(more)))
+    shown, following = paged(found, query.limit)
+    items = [shapes.BulletinSummary(**_head(one)) for one in shown]
+    return reply(shapes.BulletinPage(items=items, next=following))
 
 
 @bp.post("/bulletins")

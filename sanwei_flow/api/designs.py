@@ -6,7 +6,8 @@ from flask import Blueprint, Response, request
 
 from sanwei_flow.api.http import actor, read_body, reply
 from sanwei_flow.api.requests import Migrate, PublishDesign, UndoMigration
-from sanwei_flow.api.shapes import Design, Migration, Staying
+from sanwei_flow.api.serialise import design_shape
+from sanwei_flow.api.shapes import Migration, Staying
 from sanwei_flow.db import transaction
 from sanwei_flow.designs.drafting import require_designer
 from sanwei_flow.designs.operations import publish
@@ -23,15 +24,7 @@ def publish_design() -> Response:
     given = read_body(PublishDesign)
     with transaction():
         version = publish(given.xml, given.forms, by=actor(), at=now(), note=given.note)
-    shape = Design(
-        key=version.design.key,
-        name=version.design.name,
-        version=version.number,
-        hash=version.hash,
-        published_at=version.published_at,
-        note=version.note,
-    )
-    return reply(shape, 201)
+    return reply(design_shape(version), 201)
 
 
 @bp.post("/designs/<key>/migrations")

@@ -1,7 +1,8 @@
 """What every endpoint shares: who asks, what they send, how we answer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -55,6 +56,7 @@ class Query(BaseModel):
 
 
 B = TypeVar("B", bound=BaseModel)
+T = TypeVar("T")
 
 
 def actor() -> Actor:
@@ -135,6 +137,18 @@ def next_page(after: object | None) -> str | None:
         return None
     kept = {key: text for key, text in request.args.items() if key != "after"}
     return f"{request.path}?{urlencode({**kept, 'after': str(after)})}"
+
+
+def paged(
+    found: Sequence[T], limit: int, key: Callable[[T], object] = attrgetter("id")
+) -> tuple[Sequence[T], str | None]:
+    """Cut what was found to a page and return it with the address of the next one, if any.
+
+    `found` holds one more than the page where there is a next one; `key` is what the address
+    says of the last item shown.
+    """
+    shown = found[:limit]
+    return shown, next_page(key(shown[-1]) if len(found) > limit else None)
 
 
 def uploaded(name: str) -> Any:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from flask_babel import gettext
 
-from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply
+from sanwei_flow.api.http import actor, paged, read_body, read_query, reply
 from sanwei_flow.api.requests import IncidentQuery, Retry
 from sanwei_flow.api.serialise import words
 from sanwei_flow.api.shapes import Incident, IncidentPage
@@ -24,9 +24,8 @@ def index() -> Response:
     filters = repairing.Filters(query.design, query.cause, query.days)
     limit = query.limit + 1
     found = repairing.incidents(filters, by=actor(), at=now(), after=query.after, limit=limit)
-    page = found[: query.limit]
-    after = page[-1].id if len(found) > query.limit else None
-    return reply(IncidentPage(items=[_shape(one) for one in page], next=next_page(after)))
+    shown, following = paged(found, query.limit)
+    return reply(IncidentPage(items=[_shape(one) for one in shown], next=following))
 
 
 @bp.post("/incidents/<number:process_id>/retry")

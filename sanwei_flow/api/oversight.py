@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from sanwei_flow.api import shapes
-from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply
+from sanwei_flow.api.http import actor, paged, read_body, read_query, reply
 from sanwei_flow.api.requests import (
     InspectionQuery,
     Issue,
@@ -44,14 +44,14 @@ def list_meetings() -> Response:
     found = meeting_queries.meetings(
         actor(), filters, today(now()), after=query.after, limit=query.limit + 1
     )
-    more = found[query.limit - 1].meeting.id if len(found) > query.limit else None
+    shown, following = paged(found, query.limit, lambda line: line.meeting.id)
     items = [
         shapes.MeetingSummary(
             **_head(line.meeting), decisions=line.total, open=line.open, late=line.late
         )
-        for line in found[: query.limit]
+        for line in shown
     ]
-    return reply(shapes.MeetingPage(items=items, next=next_page(more)))
+    return reply(shapes.MeetingPage(items=items, next=following))
 
 
 @bp.get("/meetings/<number:meeting_id>")
@@ -98,9 +98,9 @@ def list_inspections() -> Response:
     found = inspection_queries.inspections(
         actor(), filters, today(now()), after=query.after, limit=query.limit + 1
     )
-    more = found[query.limit - 1].id if len(found) > query.limit else None
-    items = [_inspection(one) for one in found[: query.limit]]
-    return reply(shapes.InspectionPage(items=items, next=next_page(more)))
+    shown, following = paged(found, query.limit)
+    items = [_inspection(one) for one in shown]
+    return reply(shapes.InspectionPage(items=items, next=following))
 
 
 @bp.get("/inspections/<number:inspection_id>")

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, url_for
 
 from sanwei_flow.api import shapes
-from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply, uploaded
+from sanwei_flow.api.http import actor, paged, read_body, read_query, reply, uploaded
 from sanwei_flow.api.requests import Nothing, NumberedQuery, RowChange, RowQuery
 from sanwei_flow.api.row_requests import detail_shape
 from sanwei_flow.api.serialise import (
@@ -33,9 +33,9 @@ def listing() -> Response:
     """List the plans, newest first."""
     query = read_query(NumberedQuery)
     cards = queries.plan_cards(today(now()), by=actor(), after=query.after, limit=query.limit + 1)
-    more = cards[query.limit - 1].plan.id if len(cards) > query.limit else None
-    items = [shapes.PlanSummary(**summary_values(card)) for card in cards[: query.limit]]
-    return reply(shapes.PlanPage(items=items, next=next_page(more)))
+    shown, following = paged(cards, query.limit, lambda card: card.plan.id)
+    items = [shapes.PlanSummary(**summary_values(card)) for card in shown]
+    return reply(shapes.PlanPage(items=items, next=following))
 
 
 @bp.post("/plans")
@@ -62,9 +62,9 @@ def rows(plan_id: int) -> Response:
     filters = Filters(status=query.status or "", light=query.light or "")
     views = row_views(operations.readable_plan(plan_id, actor()), today(now()), filters)
     views = [view for view in views if view.no > (query.after or 0)]
-    more = views[query.limit - 1].no if len(views) > query.limit else None
-    items = [row_shape(view) for view in views[: query.limit]]
-    return reply(shapes.RowPage(items=items, next=next_page(more)))
+    shown, following = paged(views, query.limit, lambda view: view.no)
+    items = [row_shape(view) for view in shown]
+    return reply(shapes.RowPage(items=items, next=following))
 
 
 @bp.get("/plans/<number:plan_id>/rows/<number:no>")

@@ -5,9 +5,10 @@ from flask_babel import gettext
 
 from sanwei_flow.accounts.models import KIND_NAMES, ROLE_NAMES
 from sanwei_flow.accounts.queries import all_units, collectives_by_name, unit_names
-from sanwei_flow.api.http import actor, next_page, read_query, reply
+from sanwei_flow.api.http import actor, next_page, paged, read_query, reply
 from sanwei_flow.api.requests import NumberedQuery, PageQuery
-from sanwei_flow.api.shapes import Design, DesignPage, Grant, Me, UnitEntry, UnitPage
+from sanwei_flow.api.serialise import design_shape
+from sanwei_flow.api.shapes import DesignPage, Grant, Me, UnitEntry, UnitPage
 from sanwei_flow.designs.queries import newest_versions
 from sanwei_flow.errors import N_
 
@@ -53,16 +54,6 @@ def designs() -> Response:
     """List the published designs, each with its newest version; a plan's own one included."""
     query = read_query(PageQuery)
     found = newest_versions(after=query.after, limit=query.limit + 1)
-    more = found[query.limit - 1].design.key if len(found) > query.limit else None
-    items = [
-        Design(
-            key=version.design.key,
-            name=version.design.name,
-            version=version.number,
-            hash=version.hash,
-            published_at=version.published_at,
-            note=version.note,
-        )
-        for version in found[: query.limit]
-    ]
-    return reply(DesignPage(items=items, next=next_page(more)))
+    shown, following = paged(found, query.limit, lambda version: version.design.key)
+    items = [design_shape(version) for version in shown]
+    return reply(DesignPage(items=items, next=following))

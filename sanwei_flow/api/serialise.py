@@ -6,6 +6,7 @@ from typing import Any
 
 from sanwei_flow.accounts.queries import unit_names
 from sanwei_flow.api import shapes
+from sanwei_flow.designs.models import DesignVersion
 from sanwei_flow.plans.models import Finding, MajorItem, Plan, PlanPhase, Target
 from sanwei_flow.plans.queries import PlanCard, Progress, UsedName
 from sanwei_flow.plans.rows import RowView
@@ -16,6 +17,17 @@ from sanwei_flow.web import sentence
 def words(message: str | None, params: Mapping[str, object] | None = None) -> str:
     """Render a msgid in the caller's language."""
     return sentence(message, params)
+
+
+def design_shape(version: DesignVersion) -> shapes.Design:
+    return shapes.Design(
+        key=version.design.key,
+        name=version.design.name,
+        version=version.number,
+        hash=version.hash,
+        published_at=version.published_at,
+        note=version.note,
+    )
 
 
 def summary_values(card: PlanCard) -> dict[str, Any]:

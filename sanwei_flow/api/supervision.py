@@ -6,7 +6,7 @@ from flask import Blueprint, Response, send_file, url_for
 from flask_babel import force_locale
 
 from sanwei_flow.api import shapes
-from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply
+from sanwei_flow.api.http import actor, paged, read_body, read_query, reply
 from sanwei_flow.api.requests import CardQuery, NewCard, NewSlips, SlipQuery
 from sanwei_flow.api.serialise import words
 from sanwei_flow.calendars import today
@@ -28,9 +28,9 @@ def list_slips() -> Response:
     query = read_query(SlipQuery)
     filters = Filters(query.state, query.plan, query.unit)
     found = records.slips(actor(), filters, today(now()), after=query.after, limit=query.limit + 1)
-    more = found[query.limit - 1].id if len(found) > query.limit else None
-    items = [_slip(one) for one in found[: query.limit]]
-    return reply(shapes.SlipPage(items=items, next=next_page(more)))
+    shown, following = paged(found, query.limit)
+    items = [_slip(one) for one in shown]
+    return reply(shapes.SlipPage(items=items, next=following))
 
 
 @bp.post("/slips")
@@ -65,9 +65,9 @@ def list_cards() -> Response:
     query = read_query(CardQuery)
     filters = CardFilters(query.colour, query.plan, query.unit)
     found = records.cards(actor(), filters, after=query.after, limit=query.limit + 1)
-    more = found[query.limit - 1].id if len(found) > query.limit else None
-    items = [_card(one) for one in found[: query.limit]]
-    return reply(shapes.CardPage(items=items, next=next_page(more)))
+    shown, following = paged(found, query.limit)
+    items = [_card(one) for one in shown]
+    return reply(shapes.CardPage(items=items, next=following))
 
 
 @bp.post("/plans/<number:plan_id>/rows/<number:no>/cards")

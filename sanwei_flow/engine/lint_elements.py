@@ -107,7 +107,12 @@ def _check_reference(
         return
     if event not in REFERRING:
         return
-    reference = definition.get(f"{event}Ref")
+    _check_known(node, event, definition.get(f"{event}Ref"), known, report)
+
+
+def _check_known(
+    node: Any, event: str, reference: str | None, known: set[Any], report: Report
+) -> None:
     if reference and (event, reference) not in known:
         report.error(
             "event-ref-dangling",
@@ -117,16 +122,12 @@ def _check_reference(
             ref=reference,
         )
     elif not reference and event in ("message", "signal"):
-        _ask_for_event(node, report)
-
-
-def _ask_for_event(node: Any, report: Report) -> None:
-    report.error(
-        "event-ref-missing",
-        node,
-        N_("事件「{element}」没有选定消息或信号，请选一个或新建"),
-        setting="event",
-    )
+        report.error(
+            "event-ref-missing",
+            node,
+            N_("事件「{element}」没有选定消息或信号，请选一个或新建"),
+            setting="event",
+        )
 
 
 def _check_activity(node: Any, kind: str, known: set[Any], report: Report) -> None:
@@ -147,17 +148,7 @@ def _check_activity(node: Any, kind: str, known: set[Any], report: Report) -> No
                 name=attribute,
             )
     if kind in ("sendTask", "receiveTask"):
-        reference = node.get("messageRef")
-        if not reference:
-            _ask_for_event(node, report)
-        elif ("message", reference) not in known:
-            report.error(
-                "event-ref-dangling",
-                node,
-                N_("事件「{element}」指向不存在的「{ref}」，请另选一个"),
-                setting="event",
-                ref=reference,
-            )
+        _check_known(node, "message", node.get("messageRef"), known, report)
     loop = bpmn.loop_of(node)
     if loop is not None:
         _check_loop(node, loop, report)

@@ -92,7 +92,7 @@ def preview(attachment_id: int) -> str:
 def stored(found: Attachment, content_type: str = kinds.BYTES, *, inline: bool = False) -> Response:
     """The bytes of an attachment under its name."""
     return serving.sent(
-        attachments.pieces(serving.vault(), found),
+        serving.vault().pieces(found.sha256, found.name),
         found.name,
         plain=f"attachment-{found.id}",
         size=found.size,

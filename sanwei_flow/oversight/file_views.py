@@ -69,7 +69,7 @@ def fetch(file_id: int) -> Response:
         meeting_queries.get_meeting(file.meeting_id, by=actor)
     else:
         inspection_queries.get_inspection(file.inspection_id or 0, by=actor)
-    pieces = files.pieces(vault(), file)
+    pieces = vault().pieces(file.sha256, file.name)
     return sent(pieces, file.name, plain=f"attachment-{file.id}", size=file.size)
 
 

@@ -1,7 +1,6 @@
 """Files kept with a meeting or an inspection: the signed scan, photographs of a place."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import BinaryIO
 
 from sanwei_flow.accounts.actor import Actor
@@ -55,11 +54,3 @@ def find(file_id: int) -> RecordFile:
     if file is None:
         raise NotFound(N_("没有这个附件。"))
     return file
-
-
-def pieces(vault: Vault, file: RecordFile) -> Iterator[bytes]:
-    """Its bytes. Raises NotFound if the store has lost them, Unavailable."""
-    found = vault.store.read(file.sha256)
-    if found is None:
-        raise NotFound(N_("附件“{name}”的内容已不在存储中。"), name=file.name)
-    return found

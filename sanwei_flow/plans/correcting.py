@@ -19,7 +19,7 @@ from sanwei_flow.plans.models import (
     Side,
     UnitMention,
 )
-from sanwei_flow.plans.resolving import Register, load_register, resolve
+from sanwei_flow.plans.resolving import Register, load_register, mention_of, resolve
 
 #: The findings that giving a row its lead answers.
 NO_LEAD = ("row_without_lead", "lead_unmarked")
@@ -198,18 +198,6 @@ def ensure_mention(plan: Plan, name: str, register: Register) -> UnitMention:
     for known in plan.mentions:
         if known.name == name:
             return known
-    found = resolve(name, register)
-    mention = UnitMention(
-        name=name,
-        count=0,
-        status=found.status,
-        unit_id=found.unit_id,
-        candidates=found.candidates,
-    )
-    if found.collective is not None:
-        mention.collective_id = found.collective.id
-        mention.kinds = list(found.collective.kinds)
-    if found.status == MentionStatus.SETTLED:
-        mention.candidates = []
+    mention = mention_of(name, register)
     plan.mentions.append(mention)
     return mention

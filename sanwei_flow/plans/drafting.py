@@ -8,7 +8,7 @@ from sanwei_flow.plans.reader import PlanDocument, Row
 from sanwei_flow.plans.resolving import (
     Register,
     asks_about_subdistricts,
-    resolve,
+    mention_of,
     with_subdistricts,
 )
 
@@ -41,19 +41,9 @@ class Draft:
         """The plan's one entry for a name, resolved against the register at its first use."""
         if name in self.mentions:
             return self.mentions[name]
-        found = resolve(name, self.register)
-        mention = UnitMention(
-            name=name,
-            count=0,
-            status=found.status,
-            unit_id=found.unit_id,
-            candidates=found.candidates,
-        )
-        if found.collective is not None:
-            mention.collective_id = found.collective.id
-            mention.kinds = list(found.collective.kinds)
-            if asks_about_subdistricts(name, mention.kinds):
-                mention.kinds = with_subdistricts(mention.kinds, include=True)
+        mention = mention_of(name, self.register)
+        if mention.kinds and asks_about_subdistricts(name, mention.kinds):
+            mention.kinds = with_subdistricts(mention.kinds, include=True)
         self.mentions[name] = mention
         self.plan.mentions.append(mention)
         return mention

@@ -52,6 +52,22 @@ def resolve(name: str, register: Register) -> Resolution:
     return Resolution(status, candidates=candidates)
 
 
+def mention_of(name: str, register: Register) -> UnitMention:
+    """A plan's entry for a name: settled where the register knows it, else with candidates."""
+    found = resolve(name, register)
+    mention = UnitMention(
+        name=name,
+        count=0,
+        status=found.status,
+        unit_id=found.unit_id,
+        candidates=found.candidates,
+    )
+    if found.collective is not None:
+        mention.collective_id = found.collective.id
+        mention.kinds = list(found.collective.kinds)
+    return mention
+
+
 def similar(name: str, units: Mapping[str, Unit]) -> list[int]:
     """Ids of the units whose names look most like `name`, best first, at most five."""
     scored: dict[int, float] = {}

@@ -5,7 +5,7 @@ then on whoever may see the task or its process may have it, and nobody can take
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from flask_babel import gettext
@@ -61,14 +61,6 @@ def find(attachment_id: int, *, by: Actor) -> Attachment:
     if attachment is None or not readable([attachment], by):
         raise NotFound(N_("没有这个附件。"))
     return attachment
-
-
-def pieces(vault: Vault, attachment: Attachment) -> Iterator[bytes]:
-    """Its bytes. Raises NotFound if the store has lost them, Unavailable."""
-    found = vault.store.read(attachment.sha256)
-    if found is None:
-        raise NotFound(N_("附件“{name}”的内容已不在存储中。"), name=attachment.name)
-    return found
 
 
 def readable(given: Iterable[Attachment], by: Actor) -> dict[int, Attachment]:

@@ -1,11 +1,12 @@
 """The way into the store: what is too large, empty, or of a kind not wanted, stays outside."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from sanwei_flow.config import FILE_TYPES
-from sanwei_flow.errors import N_, Invalid, TooLarge
+from sanwei_flow.errors import N_, Invalid, NotFound, TooLarge
 from sanwei_flow.storage import kinds
 
 if TYPE_CHECKING:
@@ -71,6 +72,13 @@ class Vault:
         """Store a file that was checked. Raises Unavailable."""
         source.seek(0)
         self.store.put(kept.digest, source)
+
+    def pieces(self, digest: str, name: str) -> Iterator[bytes]:
+        """The bytes of a file. Raises NotFound (naming it) if the store lost them, Unavailable."""
+        found = self.store.read(digest)
+        if found is None:
+            raise NotFound(N_("附件“{name}”的内容已不在存储中。"), name=name)
+        return found
 
     def _measured(self, source: BinaryIO, name: str) -> tuple[str, int, bytes]:
         sha256, size, head = hashlib.sha256(), 0, b""
