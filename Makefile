@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist lo
 LOOKS := $(patsubst %,--ignore tests/browser/test_%.py,calendar channels frame home lists plans supervision)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench clean format requirements messages
+.PHONY: help setup run test check bench clean format requirements messages pictures
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -38,6 +38,10 @@ check: setup $(STAMPS)/dev ## Format, lint, types, import rules, designs, migrat
 bench: setup $(STAMPS)/dev ## Measure the hot paths; writes bench/results.json
 	@scripts/install.sh postgresql
 	$(BIN)/python -m bench
+
+pictures: setup $(STAMPS)/dev ## Take docs/screenshots anew: every page, in a demo county of its own
+	@scripts/install.sh chromium
+	$(BIN)/python -m scripts.pictures
 
 format: $(STAMPS)/dev ## Format the code
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
