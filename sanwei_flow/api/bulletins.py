@@ -25,7 +25,7 @@ bp = Blueprint("bulletins", __name__)
 def list_bulletins() -> Response:
     """List what was issued and the drafts of my own plans, newest first."""
     query = read_query(BulletinQuery)
-    filters = BulletinFilters(query.state, query.kind, query.plan)
+    filters = BulletinFilters(query.state, query.kind, query.plan, query.month)
     found = queries.bulletins(actor(), filters, after=query.after, limit=query.limit + 1)
     shown, following = paged(found, query.limit)
     items = [shapes.BulletinSummary(**_head(one)) for one in shown]
@@ -37,7 +37,7 @@ def draft() -> Response:
     """Begin a bulletin, or go on with the draft there is."""
     given = read_body(NewBulletin)
     with transaction():
-        kept = operations.draft(given.plan, given.kind, by=actor(), at=now())
+        kept = operations.draft(given.plan, given.kind, month=given.month, by=actor(), at=now())
     return reply(_bulletin(kept))
 
 
@@ -89,6 +89,7 @@ def _head(one: Bulletin) -> dict[str, Any]:
         "kind": one.kind,
         "kind_label": words(KINDS[one.kind]),
         "number": one.number,
+        "month": one.month,
         "title": one.title,
         "made_at": one.made_at,
         "issued_at": one.issued_at,

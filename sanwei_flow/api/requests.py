@@ -248,18 +248,23 @@ class NewCard(Body):
 
 
 class BulletinQuery(NumberedQuery):
-    """Bulletins by state, kind and plan."""
+    """Bulletins by state, kind, plan and month."""
 
     state: Literal["", "draft", "issued"] = ""
     kind: Literal["", "monthly", "closing"] = ""
     plan: Number | None = None
+    month: str = ""
 
 
 class NewBulletin(Body):
-    """A month's bulletin of a plan, or its closing report."""
+    """A month's bulletin of a plan, or its closing report.
+
+    `month` is `2026-10`, from the launch to the present one, which it is where none is named.
+    """
 
     plan: Number
     kind: Literal["monthly", "closing"]
+    month: str | None = None
 
 
 class BulletinWords(Body):

@@ -16,6 +16,7 @@ from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import db, transaction
 from sanwei_flow.demo import scenes
 from sanwei_flow.demo.plan import draft_plan
+from sanwei_flow.errors import Conflict
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import read_all
 from sanwei_flow.plans import operations as plans
@@ -198,7 +199,10 @@ def _issue_bulletin(plan_id: int, at: dt.datetime) -> None:
     office = user_by_name("zhuanban.office")
     if office is not None:
         by = actor_of(office)
-        drafted = bulletins.draft(plan_id, MONTHLY, by=by, at=at)
+        try:
+            drafted = bulletins.draft(plan_id, MONTHLY, by=by, at=at)
+        except Conflict:
+            return  # it is out: this day was begun before, and interrupted
         bulletins.issue(drafted.id, by=by, at=at)
 
 

@@ -104,8 +104,8 @@ def figures(plan: Plan, day: dt.date) -> list[Figure]:
         year = target.year or next((one.year for one in same if one.year), None)
         end = dt.date(year, 12, 31) if year else due
         also = tuple(one.source_line for one in same if one.source_line)
-        elapsed = _elapsed(start, end, day) if end and not target.annual else None
-        shown.append(Figure(target, no, year, target.reported, elapsed, also, start, end, lit))
+        spent = elapsed(start, end, day) if end and not target.annual else None
+        shown.append(Figure(target, no, year, target.reported, spent, also, start, end, lit))
     return shown
 
 
@@ -124,7 +124,8 @@ def _repeated(targets: list[Target]) -> dict[Target, list[Target]]:
     return pairs
 
 
-def _elapsed(start: dt.date, end: dt.date, day: dt.date) -> int:
+def elapsed(start: dt.date, end: dt.date, day: dt.date) -> int:
+    """Percent of the time from `start` to `end` that has passed on `day`."""
     whole = (end - start).days
     if whole <= 0:
         return WHOLE

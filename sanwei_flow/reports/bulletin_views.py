@@ -13,7 +13,7 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import N_, Invalid
 from sanwei_flow.plans.access import may_manage, visible_to
 from sanwei_flow.plans.models import Plan
-from sanwei_flow.reports import official, operations, paper, wording
+from sanwei_flow.reports import months, official, operations, paper, queries, wording
 from sanwei_flow.reports.models import CLOSING, MONTHLY, Bulletin
 
 bp = Blueprint("reports", __name__)
@@ -35,10 +35,14 @@ def index() -> str:
     drafts = found.where(
         Bulletin.issued_at.is_(None), Bulletin.plan_id.in_([plan.id for plan in mine])
     )
+    day = today(web.now())
+    begun = min((today(plan.launched_at) for plan in mine if plan.launched_at), default=day)
     return render_template(
         "reports/index.html",
         plans=plans,
         mine=mine,
+        months=list(months.since(begun, day)),
+        out=queries.issued_months([plan.id for plan in mine]),
         issued=list(db.session.scalars(issued.limit(MOST))),
         drafts=list(db.session.scalars(drafts.order_by(Bulletin.id))),
         KINDS=KINDS,
@@ -50,8 +54,9 @@ def draft() -> Response:
     """Begin a bulletin, or go on with its draft."""
     plan_id = request.form.get("plan", type=web.key) or 0
     with transaction():
-        kind = request.form.get("kind", "")
-        bulletin = operations.draft(plan_id, kind, by=web.current_actor(), at=web.now())
+        kind, month = request.form.get("kind", ""), request.form.get("month")
+        actor, at = web.current_actor(), web.now()
+        bulletin = operations.draft(plan_id, kind, month=month, by=actor, at=at)
     return redirect(url_for(".show", bulletin_id=bulletin.id))
 
 
@@ -116,8 +121,10 @@ def _file(content: bytes, mimetype: str, bulletin: Bulletin, ending: str) -> Res
 
 
 def _page(bulletin: Bulletin, problem: str = "", typed: tuple[str, str] | None = None) -> str:
-    numbers = operations.numbers_of(bulletin, today(web.now()))
+    day = today(web.now())
+    numbers = operations.numbers_of(bulletin, day)
     editable = bulletin.issued_at is None
+    about = months.as_of(bulletin.month, day)
     title, text = typed or (bulletin.title, bulletin.text)
     return render_template(
         "reports/bulletin.html",
@@ -127,6 +134,7 @@ def _page(bulletin: Bulletin, problem: str = "", typed: tuple[str, str] | None =
         title_text=title,
         text=text,
         numbers=numbers,
+        past=about if editable and about < day else None,
         paragraphs=[
             (wording.level(line.strip()), list(wording.pieces(line.strip(), numbers)))
             for line in bulletin.text.splitlines()

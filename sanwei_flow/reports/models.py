@@ -16,7 +16,8 @@ class Bulletin(db.Model):
     """A 月通报 or 总结报告 of a plan; once issued neither its words nor its file change.
 
     `text` has names of numbers in 【】; `numbers` are those numbers as they were when it was
-    issued: name -> {value, rows}. `content` is the file, `digest` its SHA-256.
+    issued: name -> {value, rows}. `content` is the file, `digest` its SHA-256. A 月通报 is about
+    its `month` (`2026-10`): one for each month of a plan.
     """
 
     __table_args__ = (db.UniqueConstraint("kind", "year", "serial"),)
@@ -26,6 +27,7 @@ class Bulletin(db.Model):
     kind: Mapped[str] = mapped_column(db.String(20))
     title: Mapped[str] = mapped_column(db.Text)
     text: Mapped[str] = mapped_column(db.Text)
+    month: Mapped[str | None] = mapped_column(db.String(7))
     made_at: Mapped[dt.datetime]
     year: Mapped[int | None]
     serial: Mapped[int | None]

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sanwei_flow.plans.models import Plan
-from sanwei_flow.plans.rows import RowView, row_views
 from sanwei_flow.plans.statuses import TERMINATED, WRITTEN_OFF
 from sanwei_flow.reports import figures
 from sanwei_flow.reports.figures import Line
 from sanwei_flow.reports.official import chinese_date
+from sanwei_flow.reports.standing import NO_LEAD, Item, items, items_then, lines_then
 
 NOBODY = "无"
 
@@ -24,20 +24,28 @@ class Number:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything a bulletin says of a plan on a day; `numbers` by their names in the text."""
+    """Everything a bulletin says of a plan on a day; `numbers` by their names in the text.
+
+    `past`: the day is over, and what has changed since was taken back.
+    """
 
     numbers: Mapping[str, Number]
-    behind: Sequence[RowView] = field(default_factory=tuple)
-    in_time: Sequence[RowView] = field(default_factory=tuple)
+    behind: Sequence[Item] = field(default_factory=tuple)
+    in_time: Sequence[Item] = field(default_factory=tuple)
+    past: bool = False
 
 
-def facts(plan: Plan, day: dt.date) -> Facts:
-    """Count the plan's rows and figures; shares are of all rows, and of all figures."""
-    views, lines = row_views(plan, day), figures.lines(plan, day)
+def facts(plan: Plan, day: dt.date, *, past: bool = False) -> Facts:
+    """Count the plan's rows and figures; shares are of all rows, and of all figures.
+
+    With `past` as they stood at the end of `day`, else as they stand on it, today.
+    """
+    views = items_then(plan, day) if past else items(plan, day)
+    lines = lines_then(plan, day) if past else figures.lines(plan, day)
     closed = [one for one in views if one.status == WRITTEN_OFF]
     ended = [one for one in views if one.status == TERMINATED]
     running = [one for one in views if not one.closed]
-    late = [one for one in running if _overdue(one, day)]
+    late = [one for one in running if one.late]
     lagging = [one for one in lines if one.figure.state == "behind"]
     lagging_rows = {one.figure.row for one in lagging}
     found = {"截至日期": Number(chinese_date(day)), "任务总数": _count(views)}
@@ -53,7 +61,7 @@ def facts(plan: Plan, day: dt.date) -> Facts:
     named = "；".join(map(_figure_named, lagging))
     found["欠进度名单"] = Number(named or NOBODY, _rows(lagging))
     behind = [one for one in running if one in late or one.no in lagging_rows]
-    return Facts(found, behind, [one for one in running if one not in behind])
+    return Facts(found, behind, [one for one in running if one not in behind], past)
 
 
 def share(part: int, whole: int) -> str:
@@ -61,17 +69,7 @@ def share(part: int, whole: int) -> str:
     return f"{round(100 * part / whole, 1):g}%" if whole else "0%"
 
 
-def lead_of(view: RowView) -> str:
-    """The lead units of a row, as the bulletin names them."""
-    return "、".join(str(name) for name in view.lead) or "未定单位"
-
-
-def _overdue(view: RowView, day: dt.date) -> bool:
-    row = view.row
-    return row.due is not None and row.due < day and not row.due_past and not row.suspended_at
-
-
-def _count(views: Sequence[RowView]) -> Number:
+def _count(views: Sequence[Item]) -> Number:
     return Number(str(len(views)), tuple(one.no for one in views))
 
 
@@ -83,13 +81,13 @@ def _rows(lines: Iterable[Line]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(one.figure.row for one in lines if one.figure.row))
 
 
-def _named(view: RowView) -> str:
-    return f"由{lead_of(view)}牵头的第{view.no}项"
+def _named(one: Item) -> str:
+    return f"由{one.lead}牵头的第{one.no}项"
 
 
 def _figure_named(line: Line) -> str:
     figure = line.figure
-    lead = "、".join(line.lead) or "未定单位"
+    lead = "、".join(line.lead) or NO_LEAD
     place = f"由{lead}牵头的第{figure.row}项" if figure.row else "未分工的"
     told = f"完成{figure.reached}%，时间已过{figure.elapsed}%"
     if figure.reached is None:

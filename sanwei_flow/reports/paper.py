@@ -8,16 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sanwei_flow.errors import N_, Unavailable
-from sanwei_flow.plans.rows import RowView
 from sanwei_flow.plans.statuses import ROW_STATUSES
 from sanwei_flow.reports import official, wording
 from sanwei_flow.reports.models import Bulletin
-from sanwei_flow.reports.numbers import Facts, lead_of
+from sanwei_flow.reports.numbers import Facts
+from sanwei_flow.reports.standing import Item
 
 #: Millimetres: number, task, lead, date, status.
 WIDTHS = (14, 66, 34, 24, 18)
 HEAD = ("序号", "工作任务", "牵头单位", "完成时限", "状态")
 SECONDS = 60
+#: Said below the rows of a month that is over.
+TAKEN_BACK = (
+    "注：本表按截至日期还原，其后的销号、终止、中止恢复、延期、改派和上报均未计入；"
+    "当时在办事项所处的环节没有逐日记录，统一列为“在办”，任务和指标的文字按现行方案。"
+)
 
 
 def document_of(bulletin: Bulletin, facts: Facts, issuer: str, day: dt.date) -> bytes:
@@ -35,20 +40,22 @@ def document_of(bulletin: Bulletin, facts: Facts, issuer: str, day: dt.date) -> 
     official.add_signature(document, issuer, day)
     _rows(document, "附件1　进度滞后的事项", facts.behind)
     _rows(document, "附件2　正常推进的事项", facts.in_time)
+    if facts.past:
+        official.add_body(document, TAKEN_BACK)
     return official.to_bytes(document)
 
 
-def _rows(document: object, title: str, views: Sequence[RowView]) -> None:
+def _rows(document: object, title: str, items: Sequence[Item]) -> None:
     heading = official.add_heading(document, title)
     heading.paragraph_format.page_break_before = True
-    if not views:
+    if not items:
         official.add_body(document, "无。")
         return
     rows = [HEAD]
-    for view in views:
-        due = official.chinese_date(view.row.due) if view.row.due else "未定"
-        status = ROW_STATUSES.get(view.status, view.status)
-        rows.append((str(view.no), view.row.task, lead_of(view), due, status))
+    for one in items:
+        due = official.chinese_date(one.due) if one.due else "未定"
+        status = ROW_STATUSES.get(one.status, one.status)
+        rows.append((str(one.no), one.task, one.lead, due, status))
     official.add_table(document, rows, WIDTHS)
 
 

@@ -1,5 +1,6 @@
 """Reads of bulletins and closing reports."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sanwei_flow.accounts.actor import Actor
@@ -11,11 +12,15 @@ from sanwei_flow.reports.models import Bulletin
 
 @dataclass(frozen=True)
 class BulletinFilters:
-    """Which bulletins to list; empty means all. `state` is `draft`, `issued` or empty."""
+    """Which bulletins to list; empty means all. `state` is `draft`, `issued` or empty.
+
+    `month` is one such as `2026-10`.
+    """
 
     state: str = ""
     kind: str = ""
     plan: int | None = None
+    month: str = ""
 
 
 def bulletins(
@@ -37,8 +42,25 @@ def bulletins(
         query = query.where(issued if filters.state == "issued" else ~issued)
     if filters.kind:
         query = query.where(Bulletin.kind == filters.kind)
+    if filters.month:
+        query = query.where(Bulletin.month == filters.month)
     if filters.plan is not None:
         query = query.where(Bulletin.plan_id == filters.plan)
     if after is not None:
         query = query.where(Bulletin.id < after)
     return list(db.session.scalars(query))
+
+
+def issued_months(plan_ids: Collection[int]) -> frozenset[str]:
+    """The months whose bulletin is out for every one of these plans."""
+    query = (
+        db.select(Bulletin.month)
+        .where(
+            Bulletin.plan_id.in_(plan_ids),
+            Bulletin.month.is_not(None),
+            Bulletin.issued_at.is_not(None),
+        )
+        .group_by(Bulletin.month)
+        .having(db.func.count(Bulletin.plan_id.distinct()) >= len(plan_ids))
+    )
+    return frozenset(month for month in db.session.scalars(query) if month)

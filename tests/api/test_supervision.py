@@ -95,7 +95,17 @@ def test_a_bulletin_from_the_draft_to_the_archived_file(cast: Cast) -> None:
     assert hashlib.sha256(file.data).hexdigest() == issued["sha256"]
     assert [one["id"] for one in clerk.get("/bulletins?state=issued")["items"]] == [draft["id"]]
 
+    month = issued["month"]
+    again = cast.office.ask("POST", "/bulletins", json=given)
+    assert (again.status_code, "每月只印发一次" in again.get_json()["detail"]) == (409, True)
+    early = cast.office.ask("POST", "/bulletins", json=given | {"month": "2001-01"})
+    assert early.status_code == 422
+    assert cast.office.ask("POST", "/bulletins", json=given | {"month": 9}).status_code == 422
+    assert [one["id"] for one in clerk.get(f"/bulletins?month={month}")["items"]] == [draft["id"]]
+    assert clerk.get("/bulletins?month=2001-01")["items"] == []
+
     report = cast.office.post("/bulletins", {"plan": plan, "kind": "closing"})
+    assert report["month"] is None
     assert cast.office.ask("DELETE", f"/bulletins/{report['id']}").status_code == 204
     assert cast.office.get("/bulletins?state=draft")["items"] == []
     assert len(cast.office.listed(f"/bulletins?plan={plan}&kind=monthly&limit=1")) == 1

@@ -8,17 +8,21 @@ import sys
 import pytest
 from docx import Document
 
+from sanwei_flow import web
 from sanwei_flow.audit.models import AuditEntry
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid
+from sanwei_flow.plans import leads, progress
+from sanwei_flow.plans.access import record
 from sanwei_flow.plans.models import PlanRow
+from sanwei_flow.processes.queries import get_instance
 from sanwei_flow.reports import operations, paper
 from sanwei_flow.reports.models import Bulletin
 from sanwei_flow.reports.numbers import facts, share
 from tests.api.counting import counted
 from tests.factories import NOW, log_in
 from tests.journeys.documents import DIVIDED
-from tests.plans.test_requests import LEAD, NO
+from tests.plans.test_requests import ASKED, LEAD, NEW, NO, OTHER
 
 TODAY = NOW.date()
 
@@ -140,7 +144,9 @@ def test_what_was_issued_never_changes(story, plan):
 
 
 def test_numbers_run_by_kind_and_year(story, plan):
-    numbers = [issued(story).number, issued(story).number, issued(story, kind="closing").number]
+    later = NOW + dt.timedelta(days=31)
+    numbers = [issued(story).number, issued(story, at=later).number]
+    numbers.append(issued(story, kind="closing").number)
     numbers.append(issued(story, at=NOW.replace(year=NOW.year + 1)).number)
     year = NOW.year
     assert numbers == [
@@ -153,6 +159,139 @@ def test_numbers_run_by_kind_and_year(story, plan):
         db.select(AuditEntry).where(AuditEntry.kind == "bulletin_issued").limit(1)
     ).one()
     assert event.data["number"] == numbers[0]
+
+
+@pytest.fixture
+def autumn(story):
+    """In August row 3 is late and row 1 under way; by October nothing of that is so any more."""
+    september = dt.datetime(2024, 9, 10, 2, tzinfo=dt.UTC)
+    target = next(one for one in story.plan.targets if one.row_id and one.value > 0)
+    first = story.view.process_id
+    story.do(first, "accept", "clerk")
+    with transaction():
+        rows = {row.no: row for row in db.session.scalars(db.select(PlanRow))}
+        rows[NO].due, rows[NO].due_past = dt.date(2024, 8, 20), False
+        progress.keep_figures(
+            story.plan.id, {target.key: target.value / 2}, process_id=first, at=NOW
+        )
+    story.at = september
+    asked = story.ask("extension", data=ASKED)
+    story.grant(asked, granted_due=NEW.isoformat())
+    with transaction():
+        running = get_instance(story.view.process_id)
+        other = story.desk.county.units[OTHER]
+        leads.hand_to(story.row, running, other, by=story.people["office"], at=september)
+        progress.keep_figures(
+            story.plan.id, {target.key: target.value}, process_id=running.id, at=september
+        )
+        db.session.get_one(PlanRow, rows[1].id).written_off_at = september
+    story.at = dt.datetime(2024, 10, 9, 2, tzinfo=dt.UTC)
+    return target
+
+
+def test_a_past_month_is_told_as_it_stood_at_its_end(story, autumn):
+    office, at = story.people["office"], story.at
+    with transaction():
+        august = operations.draft(story.plan.id, "monthly", month="2024-08", by=office, at=at)
+        september = operations.draft(story.plan.id, "monthly", month="2024-09", by=office, at=at)
+    assert "（2024年8月）" in august.title
+    then, after = (operations.numbers_of(one, at.date()) for one in (august, september))
+    assert [one["截至日期"].value for one in (then, after)] == ["2024年8月31日", "2024年9月30日"]
+    assert (then["办结数"].value, after["办结数"].rows) == ("0", (1,))
+    # Late under its old date and its old lead; since then it has another date and lead.
+    assert then["逾期名单"].value == f"由{LEAD}牵头的第{NO}项"
+    assert after["逾期数"].value == "0"
+    row = autumn.row.no
+    assert row not in then["已达到数"].rows
+    assert row in after["已达到数"].rows
+    sums = ("办结数", "在办数", "终止数")
+    for found in (then, after):
+        assert sum(int(found[name].value) for name in sums) == len(story.plan.rows)
+
+    with transaction():
+        out = operations.issue(august.id, by=office, at=at)
+    words = words_of(operations.file_of(out, at.date()))
+    assert "截至2024年8月31日" in words
+    assert "2024年10月9日" in words  # issued today, and says so
+    assert LEAD in words
+    assert "按截至日期还原" in words
+    assert "2024年8月20日" in words
+    assert operations.numbers_of(out, at.date()) == then
+
+
+def test_what_stood_still_in_a_month_was_not_late_in_it(story, plan):
+    august, later = dt.datetime(2024, 8, 12, 2, tzinfo=dt.UTC), dt.date(2024, 8, 31)
+    with transaction():
+        record(plan, "suspend_row", row=NO, by=story.people["office"], at=august)
+        record(
+            plan,
+            "resume_row",
+            row=NO,
+            by=story.people["office"],
+            at=august + dt.timedelta(days=40),
+        )
+    assert facts(plan, later, past=True).numbers["逾期数"].value == "0"
+    assert facts(plan, dt.date(2024, 8, 11), past=True).numbers["逾期数"].rows == (NO,)
+    assert facts(plan, dt.date(2024, 9, 30), past=True).numbers["逾期数"].rows == (NO,)
+
+
+def test_a_row_that_joined_later_is_not_told_of(story, plan):
+    with transaction():
+        row = db.session.get_one(PlanRow, plan.rows[-1].id)
+        row.added_at = dt.datetime(2024, 9, 10, 2, tzinfo=dt.UTC)
+    august = facts(plan, dt.date(2024, 8, 31), past=True).numbers
+    assert row.no not in august["任务总数"].rows
+    assert row.no not in august["指标总数"].rows
+    assert row.no in facts(plan, dt.date(2024, 9, 30), past=True).numbers["任务总数"].rows
+
+
+def test_a_month_has_one_bulletin_from_the_launch_to_the_present(
+    client, story, autumn, monkeypatch
+):
+    monkeypatch.setattr(web, "now", lambda: story.at)
+    office, plan = log_in(client, story.desk.county.office), story.plan
+    shown = page(office, "/reports")
+    assert [month in shown for month in ("2024-10", "2024-08", "2024-07", "2024-11")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    given = {"plan": plan.id, "kind": "monthly", "month": "2024-08"}
+    address = office.post("/reports", data=given).headers["Location"]
+    shown = page(office, address)
+    assert "数字按2024-08-31的情况还原" in shown
+    assert office.post("/reports", data=given).headers["Location"] == address
+    assert office.post("/reports", data=given | {"month": "2024-09"}).headers["Location"] != address
+    assert office.post(f"{address}/issue").status_code == 302
+    assert "数字按2024-08-31的情况还原" not in page(office, address)
+    answer = office.post("/reports", data=given)
+    assert answer.status_code == 409
+    assert "2024年8月的通报已经印发（通报〔2024〕1号），每月只印发一次" in answer.text
+    assert '<option value="2024-08" disabled>2024-08（已印发）' in page(office, "/reports")
+    for month in ("2024-07", "2024-11", "2024-13", "x"):
+        assert office.post("/reports", data=given | {"month": month}).status_code == 422
+    # The report of the end has no month, whatever the form sent.
+    office.post("/reports", data=given | {"kind": "closing"})
+    assert (
+        db.session.scalars(db.select(Bulletin).where(Bulletin.kind == "closing")).one().month
+        is None
+    )
+
+
+def test_a_draft_of_a_month_that_is_out_is_not_issued(story, plan):
+    """As an older version let them be made."""
+    office = story.people["office"]
+    first = drafted(story)
+    with transaction():
+        second = Bulletin(
+            plan=plan, kind="monthly", month=first.month, title="又一份", text="x", made_at=NOW
+        )
+        db.session.add(second)
+    with transaction():
+        operations.issue(first.id, by=office, at=NOW)
+    with transaction(), pytest.raises(Conflict, match="每月只印发一次"):
+        operations.issue(second.id, by=office, at=NOW)
 
 
 def test_only_the_plans_office_drafts(story, plan, client):
@@ -215,6 +354,6 @@ def test_the_statements_do_not_grow_with_what_was_issued(client, story, plan):
     first = issued(story)
     drafted(story, kind="closing")
     before = sent("/reports"), sent(f"/reports/{first.id}")
-    for _ in range(5):
-        issued(story)
+    for months_later in range(1, 6):
+        issued(story, at=NOW + dt.timedelta(days=31 * months_later))
     assert (sent("/reports"), sent(f"/reports/{first.id}")) == before

@@ -60,13 +60,17 @@ class CardPage(Shape):
 
 
 class BulletinSummary(Shape):
-    """A bulletin in a list; `number`, `issued_at` and `sha256` come with its issue."""
+    """A bulletin in a list; `number`, `issued_at` and `sha256` come with its issue.
+
+    `month` is `2026-10`; a closing report has none.
+    """
 
     id: int
     plan: int
     kind: str
     kind_label: str
     number: str
+    month: str | None
     title: str
     made_at: dt.datetime
     issued_at: dt.datetime | None
@@ -82,7 +86,10 @@ class BulletinNumber(Shape):
 
 
 class Bulletin(BulletinSummary):
-    """A bulletin with its words; names in 【】 stand for the `numbers`, of a draft as of today."""
+    """A bulletin with its words; names in 【】 stand for the `numbers`.
+
+    Those of a draft are as of today, or of the end of its month once that is over.
+    """
 
     text: str
     numbers: dict[str, BulletinNumber]
