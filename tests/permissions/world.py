@@ -192,7 +192,7 @@ def _add_plans(world: World) -> None:
         (slip,) = slips.issue([plan.rows[0].id], "x", due, by=office, at=NOW)
         edited = read_source("修改稿.txt", (PLAN + "\n\n").encode(), by=office)
         revision = keep_revision(plan.id, edited, by=office, at=NOW)
-        issued = bulletins.draft(plan.id, "monthly", by=office, at=NOW)
+        issued = bulletins.draft(plan.id, "closing", by=office, at=NOW)
         bulletins.issue(issued.id, by=office, at=NOW)
         kept = bulletins.draft(plan.id, "monthly", by=office, at=NOW)
     world.ids |= {"bulletin": issued.id, "bulletin_draft": kept.id}
