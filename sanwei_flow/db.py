@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy import DateTime, MetaData, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -61,6 +61,11 @@ Base.registry.update_type_annotation_map({dt.datetime: UTCDateTime()})
 
 #: Models derive from `db.Model`.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def only(condition: str) -> dict[str, Any]:
+    """What makes an index a partial one, on both databases; `condition` is plain SQL."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 @contextmanager

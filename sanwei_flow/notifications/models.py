@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sanwei_flow.db import db
+from sanwei_flow.db import db, only
 from sanwei_flow.notifications.sealing import Sealed
 
 
@@ -20,13 +20,7 @@ class Notification(db.Model):
     __table_args__ = (
         db.UniqueConstraint("user_id", "dedupe_key"),
         db.Index("ix_notification_user_id_id", "user_id", "id"),
-        db.Index(
-            "ix_notification_unread",
-            "user_id",
-            "id",
-            sqlite_where=db.text("read_at IS NULL"),
-            postgresql_where=db.text("read_at IS NULL"),
-        ),
+        db.Index("ix_notification_unread", "user_id", "id", **only("read_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,12 +45,7 @@ class Channel(db.Model):
     """
 
     __table_args__ = (
-        db.Index(
-            "ix_channel_failing",
-            "failing_since",
-            sqlite_where=db.text("failing_since IS NOT NULL"),
-            postgresql_where=db.text("failing_since IS NOT NULL"),
-        ),
+        db.Index("ix_channel_failing", "failing_since", **only("failing_since IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -91,12 +80,7 @@ class Message(db.Model):
 
     __table_args__ = (
         db.UniqueConstraint("channel_id", "day"),
-        db.Index(
-            "ix_message_due",
-            "due_at",
-            sqlite_where=db.text("status = 'waiting'"),
-            postgresql_where=db.text("status = 'waiting'"),
-        ),
+        db.Index("ix_message_due", "due_at", **only("status = 'waiting'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,14 +107,7 @@ class Forwarding(db.Model):
     acts that tell one person something never wait for each other.
     """
 
-    __table_args__ = (
-        db.Index(
-            "ix_forwarding_due",
-            "due_at",
-            sqlite_where=db.text("message_id IS NULL"),
-            postgresql_where=db.text("message_id IS NULL"),
-        ),
-    )
+    __table_args__ = (db.Index("ix_forwarding_due", "due_at", **only("message_id IS NULL")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     notification_id: Mapped[int] = mapped_column(db.ForeignKey("notification.id"))

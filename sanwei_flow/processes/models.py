@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sanwei_flow.db import db
+from sanwei_flow.db import db, only
 from sanwei_flow.designs.models import DesignVersion
 from sanwei_flow.processes.postponed import Job as Job
 from sanwei_flow.processes.postponed import is_waiting as is_waiting
@@ -40,12 +40,7 @@ class ProcessInstance(db.Model):
     __tablename__ = "process_instance"
     __table_args__ = (
         db.Index("ix_process_instance_parent_id", "parent_id", "parent_ref"),
-        db.Index(
-            "ix_process_instance_trouble",
-            "id",
-            postgresql_where=db.text("status = 'incident'"),
-            sqlite_where=db.text("status = 'incident'"),
-        ),
+        db.Index("ix_process_instance_trouble", "id", **only("status = 'incident'")),
         db.Index("ix_process_instance_started_by_id", "started_by_id", "id"),
     )
 
@@ -146,12 +141,7 @@ is_open = Task.status == _OPEN
 is_pending = Task.status.in_((_OPEN, _HELD))
 is_held = Task.status == _HELD
 
-db.Index(
-    "ix_task_side_of_id",
-    Task.side_of_id,
-    postgresql_where=Task.side_of_id.is_not(None),
-    sqlite_where=Task.side_of_id.is_not(None),
-)
+db.Index("ix_task_side_of_id", Task.side_of_id, **only("side_of_id IS NOT NULL"))
 db.Index(
     "ix_task_inbox",
     Task.unit_id,
@@ -159,8 +149,7 @@ db.Index(
     Task.box,
     Task.due,
     Task.id,
-    postgresql_where=db.text("status = 'open' AND owner_id IS NULL"),
-    sqlite_where=db.text("status = 'open' AND owner_id IS NULL"),
+    **only("status = 'open' AND owner_id IS NULL"),
 )
 db.Index(
     "ix_task_mine",
@@ -168,40 +157,17 @@ db.Index(
     Task.box,
     Task.due,
     Task.id,
-    postgresql_where=db.text("status = 'open' AND owner_id IS NOT NULL"),
-    sqlite_where=db.text("status = 'open' AND owner_id IS NOT NULL"),
+    **only("status = 'open' AND owner_id IS NOT NULL"),
 )
-db.Index(
-    "ix_task_held",
-    Task.owner_id,
-    Task.due,
-    Task.id,
-    postgresql_where=db.text("status = 'held'"),
-    sqlite_where=db.text("status = 'held'"),
-)
-db.Index(
-    "ix_task_unit",
-    Task.unit_id,
-    Task.due,
-    Task.id,
-    postgresql_where=db.text("status IN ('open', 'held')"),
-    sqlite_where=db.text("status IN ('open', 'held')"),
-)
+db.Index("ix_task_held", Task.owner_id, Task.due, Task.id, **only("status = 'held'"))
+db.Index("ix_task_unit", Task.unit_id, Task.due, Task.id, **only("status IN ('open', 'held')"))
 db.Index(
     "ix_task_remind_on",
     Task.remind_on,
     Task.id,
-    postgresql_where=db.text("status = 'open' AND remind_on IS NOT NULL"),
-    sqlite_where=db.text("status = 'open' AND remind_on IS NOT NULL"),
+    **only("status = 'open' AND remind_on IS NOT NULL"),
 )
-db.Index(
-    "ix_task_done",
-    Task.closed_by_id,
-    Task.closed_at,
-    Task.id,
-    postgresql_where=db.text("status = 'done'"),
-    sqlite_where=db.text("status = 'done'"),
-)
+db.Index("ix_task_done", Task.closed_by_id, Task.closed_at, Task.id, **only("status = 'done'"))
 
 
 class TaskEvent(db.Model):
@@ -245,17 +211,10 @@ is_returned: ColumnElement[bool] = literal_column(
     " OR (task_event.action >= 'return' AND task_event.action < 'returo'))"
 )
 is_urged: ColumnElement[bool] = literal_column("(task_event.kind = 'urge')")
-_COUNTED = db.text(
-    "kind = 'return_to' OR kind = 'urge' OR (action >= 'return' AND action < 'returo')"
-)
+_COUNTED = "kind = 'return_to' OR kind = 'urge' OR (action >= 'return' AND action < 'returo')"
 
 # What a ledger counts, found without reading every event of a row.
-db.Index(
-    "ix_task_event_counted",
-    TaskEvent.instance_id,
-    sqlite_where=_COUNTED,
-    postgresql_where=_COUNTED,
-)
+db.Index("ix_task_event_counted", TaskEvent.instance_id, **only(_COUNTED))
 
 
 class Attachment(db.Model):
@@ -286,12 +245,7 @@ class Attachment(db.Model):
         return self.content in SHOWN
 
 
-db.Index(
-    "ix_attachment_unsent",
-    Attachment.uploaded_at,
-    postgresql_where=db.text("sent_at IS NULL"),
-    sqlite_where=db.text("sent_at IS NULL"),
-)
+db.Index("ix_attachment_unsent", Attachment.uploaded_at, **only("sent_at IS NULL"))
 
 
 class TaskDraft(db.Model):
@@ -314,13 +268,7 @@ class TaskCopy(db.Model):
     __table_args__ = (
         db.UniqueConstraint("task_id", "user_id"),
         db.Index("ix_task_copy_user_id_id", "user_id", "id"),
-        db.Index(
-            "ix_task_copy_unread",
-            "user_id",
-            "id",
-            sqlite_where=db.text("read_at IS NULL"),
-            postgresql_where=db.text("read_at IS NULL"),
-        ),
+        db.Index("ix_task_copy_unread", "user_id", "id", **only("read_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sanwei_flow.db import db
+from sanwei_flow.db import db, only
 from sanwei_flow.processes.states import JobStatus
 
 # A literal, not a parameter: a prepared statement could not use the partial index otherwise.
@@ -37,10 +37,4 @@ class Job(db.Model):
 
 is_waiting = Job.status == _WAITING
 
-db.Index(
-    "ix_job_due",
-    Job.due_at,
-    Job.id,
-    postgresql_where=db.text("status = 'waiting'"),
-    sqlite_where=db.text("status = 'waiting'"),
-)
+db.Index("ix_job_due", Job.due_at, Job.id, **only("status = 'waiting'"))
