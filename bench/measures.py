@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 from bench.scene import INBOX_UNITS, NOW, Scene, later, row_facts
 from sanwei_flow.accounts.actor import SYSTEM, Actor
 from sanwei_flow.db import db, transaction
+from sanwei_flow.processes import inbox as boxes
 from sanwei_flow.processes import operations, queries
 from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.jobs import run_due_jobs
@@ -76,8 +77,8 @@ def inbox(scene: Scene, count: int) -> float:
     with scene.app.app_context():
         begun = time.perf_counter()
         for _ in range(count):
-            page = queries.inbox(reader, "todo", limit=20)
-            queries.counts(reader)
+            page = boxes.inbox(reader, "todo", limit=20)
+            boxes.counts(reader)
             db.session.rollback()
         spent = time.perf_counter() - begun
         if len(page.items) != 20:

@@ -11,8 +11,10 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, Forbidden, Invalid
 from sanwei_flow.processes import operations, queries
+from sanwei_flow.processes.access import may_see_task
 from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.conflicts import fingerprint
+from sanwei_flow.processes.inbox import inbox
 from sanwei_flow.processes.models import Task
 from sanwei_flow.web import now
 
@@ -25,7 +27,7 @@ MAX_KEY = 100
 def listing() -> Response:
     """One of my boxes: open tasks by due date, or what I have done, newest first."""
     query = read_query(TaskQuery)
-    page = queries.inbox(actor(), query.box, after=query.after, limit=query.limit)
+    page = inbox(actor(), query.box, after=query.after, limit=query.limit)
     items = task_shapes(page.items, today(now()))
     return reply(shapes.TaskPage(items=items, next=next_page(page.next)))
 
@@ -77,6 +79,6 @@ def readable_task(task_id: int, by: Actor) -> Task:
     Raises NotFound, Forbidden.
     """
     task = queries.get_task(task_id)
-    if queries.may_see_task(task, by):
+    if may_see_task(task, by):
         return task
     raise Forbidden(N_("这个任务由别的单位或岗位办理，您不能查看。"))

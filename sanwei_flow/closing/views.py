@@ -29,9 +29,10 @@ from sanwei_flow.errors import AppError
 from sanwei_flow.plans.access import may_manage, readable_plan
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.queries import status_of
+from sanwei_flow.processes.access import SEE_ALL, may_see
 from sanwei_flow.processes.history import files_of, history
 from sanwei_flow.processes.operations import act_on_task
-from sanwei_flow.processes.queries import SEE_ALL, may_see, open_tasks
+from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.storage import serving
 
 bp = Blueprint("closing", __name__)

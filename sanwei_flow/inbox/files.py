@@ -11,6 +11,7 @@ from sanwei_flow.inbox import uploads
 from sanwei_flow.inbox.queries import visible_task
 from sanwei_flow.inbox.views import bp
 from sanwei_flow.processes import attachments, queries
+from sanwei_flow.processes.access import may_see_task
 from sanwei_flow.processes.models import Attachment
 from sanwei_flow.storage import kinds, serving
 from sanwei_flow.storage.vault import size_of
@@ -82,7 +83,7 @@ def preview(attachment_id: int) -> str:
     return render_template(
         "inbox/file.html",
         file=found,
-        task=task if task and queries.may_see_task(task, web.current_actor()) else None,
+        task=task if task and may_see_task(task, web.current_actor()) else None,
         by=names.get(found.uploaded_by_id or 0, ""),
         is_pdf=found.content == kinds.PDF,
         title=_("附件"),

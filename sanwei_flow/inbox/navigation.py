@@ -11,7 +11,7 @@ from sanwei_flow.accounts.models import Role
 from sanwei_flow.errors import N_
 from sanwei_flow.inbox.queries import capped
 from sanwei_flow.notifications.queries import unread_label
-from sanwei_flow.processes import queries as processes
+from sanwei_flow.processes import inbox as boxes
 
 EVERYBODY = frozenset(Role)
 OFFICE = frozenset({Role.office, Role.leader, Role.auditor})
@@ -121,6 +121,6 @@ def _is_here(place: Place) -> bool:
 def waiting(actor: Actor) -> dict[str, int]:
     """How many tasks wait in each box, up to `CAP`; counted once for menu and tabs."""
     if "waiting" not in g:
-        g.waiting = processes.counts(actor)
+        g.waiting = boxes.counts(actor)
     found: dict[str, int] = g.waiting
     return found

@@ -14,9 +14,11 @@ from sanwei_flow.designs import outcomes
 from sanwei_flow.errors import N_, Forbidden
 from sanwei_flow.inbox.deadlines import Deadline, deadline
 from sanwei_flow.plans.models import Plan, place_of
-from sanwei_flow.processes import queries as processes
+from sanwei_flow.processes import inbox as boxes
+from sanwei_flow.processes.access import is_theirs, may_see_task
 from sanwei_flow.processes.inbox import CAP, Wanted
 from sanwei_flow.processes.models import InstanceStatus, Task
+from sanwei_flow.processes.queries import get_task, posted_task
 from sanwei_flow.processes.standing import principal_of
 
 PAGE = 30
@@ -54,7 +56,7 @@ def box(
     actor: Actor, name: str, day: dt.date, *, after: str | None = None, wanted: Wanted | None = None
 ) -> Box:
     """One page of a person's box; three statements, however many tasks there are."""
-    page = processes.inbox(actor, name, after=after, limit=PAGE, wanted=wanted)
+    page = boxes.inbox(actor, name, after=after, limit=PAGE, wanted=wanted)
     units = unit_names({row.unit_id for row in page.items})
     places = {row.id: place_of(row.business_key) for row in page.items}
     titles = plan_titles(plan for plan, _row in places.values() if plan)
@@ -92,16 +94,16 @@ def capped(number: int) -> str:
 
 def visible_task(task_id: int, actor: Actor) -> Task:
     """A task the actor may read. Raises NotFound, Forbidden."""
-    task = processes.get_task(task_id)
-    if not processes.may_see_task(task, actor):
+    task = get_task(task_id)
+    if not may_see_task(task, actor):
         raise Forbidden(N_("这个任务由别的单位办理，您没有权限查看。"))
     return task
 
 
 def answered_task(task_id: int, actor: Actor) -> Any:
     """The same for whoever only reads an answer to it: cheaper where the task is their own."""
-    row = processes.posted_task(task_id)
-    mine = row is not None and processes.is_theirs(row, actor)
+    row = posted_task(task_id)
+    mine = row is not None and is_theirs(row, actor)
     return row if mine else visible_task(task_id, actor)
 
 

@@ -16,7 +16,6 @@ from sanwei_flow.inbox import queries
 from sanwei_flow.plans.figures import Figure, figures
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.processes import inbox as boxes
-from sanwei_flow.processes import queries as processes
 from sanwei_flow.supervision.board import Board, Line, board
 from sanwei_flow.supervision.standing import SOON_DAYS, Wanted
 
@@ -118,7 +117,7 @@ def _in_role(actor: Actor, role: str) -> Actor | None:
 
 
 def _section(mine: Actor, role: str, day: dt.date) -> Section:
-    counts = processes.counts(mine)
+    counts = boxes.counts(mine)
     soon = load_calendar().workdays_after(day, SOON_DAYS)
     late = boxes.urgency(mine, day, soon)
     given = ("to_accept", "todo") if counts["to_accept"] else ("todo",)

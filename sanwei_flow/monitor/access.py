@@ -15,7 +15,7 @@ from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden
-from sanwei_flow.processes import queries
+from sanwei_flow.processes.access import may_see
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 
 WATCHERS = (Role.office, Role.designer, Role.auditor, Role.sys_admin)
@@ -52,7 +52,7 @@ def require_mender(by: Actor) -> None:
 
 def may_read(instance: ProcessInstance, by: Actor) -> bool:
     """Whether the actor may read a process: those who take part or oversee, and who mends it."""
-    return mends(by) or queries.may_see(instance, by)
+    return mends(by) or may_see(instance, by)
 
 
 def require_outsider(instance: ProcessInstance, by: Actor, *, answering: bool = False) -> None:

@@ -22,9 +22,10 @@ from sanwei_flow.oversight.models import Inspection
 from sanwei_flow.plans.access import may_manage
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.rows import RowView
+from sanwei_flow.processes.access import may_see
 from sanwei_flow.processes.history import history
 from sanwei_flow.processes.models import Task
-from sanwei_flow.processes.queries import may_see, open_tasks
+from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.supervision.lists import PAGE, around, asked_for
 
 bp = Blueprint("inspections", __name__)

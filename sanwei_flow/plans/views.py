@@ -25,8 +25,9 @@ from sanwei_flow.plans.row_page import parts_of_page
 from sanwei_flow.plans.settling import CHECKED, DECISIONS, assumption
 from sanwei_flow.plans.statuses import DRAFT, PART_STATUSES, PLAN_STATUSES, ROW_STATUSES
 from sanwei_flow.plans.trail import row_trail
+from sanwei_flow.processes.access import may_see
 from sanwei_flow.processes.history import files_of, parts
-from sanwei_flow.processes.queries import get_instance, may_see
+from sanwei_flow.processes.queries import get_instance
 
 bp = Blueprint("plans", __name__)
 

@@ -13,8 +13,9 @@ from flask_babel import gettext
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from sanwei_flow.processes.access import may_see, may_see_task, took_over
 from sanwei_flow.processes.models import Attachment, Task
-from sanwei_flow.processes.queries import get_instance, get_task, may_see, may_see_task, took_over
+from sanwei_flow.processes.queries import get_instance, get_task
 from sanwei_flow.storage import Vault
 
 #: Under which name an act's own files are sent and complained of; no form's field has it.

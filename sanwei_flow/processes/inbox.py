@@ -37,6 +37,7 @@ from sanwei_flow.processes.models import (
     is_open,
     is_returned,
 )
+from sanwei_flow.processes.paging import due_place, moment_place
 
 #: Whose own tasks are looked for: the person, their posts, the designs (None: all).
 Holder = tuple[int | None, frozenset[tuple[int, str]], frozenset[str] | None]
@@ -251,7 +252,7 @@ def _of_designs(query: Select[Any], designs: frozenset[str] | None) -> Select[An
 def _done(actor: Actor, after: str | None, limit: int, wanted: Wanted) -> Page:
     mine: Any = select(*COLUMNS).where(_is_done, Task.closed_by_id == actor.user_id)
     query = wanted.narrow(mine)
-    place = _moment(after)
+    place = moment_place(after)
     if place is not None:
         query = query.where(tuple_(Task.closed_at, Task.id) < tuple_(*place))
     newest = query.order_by(Task.closed_at.desc(), Task.id.desc()).limit(limit + 1).subquery()
@@ -275,39 +276,3 @@ def with_instance(merged: Any, actor: Actor) -> Select[Any]:
         query = query.join(DesignVersion, DesignVersion.id == ProcessInstance.version_id)
         query = query.join(ProcessDesign, ProcessDesign.id == DesignVersion.design_id)
     return query.outerjoin(TaskDraft, mine)
-
-
-def due_place(after: str | None) -> tuple[dt.date, int] | None:
-    """Where a page by due date goes on. Raises Invalid."""
-    if not after:
-        return None
-    day, number = _split(after)
-    try:
-        return dt.date.fromisoformat(day), number
-    except ValueError:
-        raise no_place() from None
-
-
-def _moment(after: str | None) -> tuple[dt.datetime, int] | None:
-    if not after:
-        return None
-    text, number = _split(after)
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise no_place() from None
-    if moment.tzinfo is None:
-        raise no_place()
-    return moment, number
-
-
-def _split(after: str) -> tuple[str, int]:
-    text, _, number = after.partition("~")
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
-        raise no_place()
-    return text, int(number)
-
-
-def no_place() -> Invalid:
-    """What to raise where a page cannot go on."""
-    return Invalid(N_("翻页位置无效，请从第一页重新开始。"))

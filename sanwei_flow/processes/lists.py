@@ -10,15 +10,7 @@ from sqlalchemy import func, or_, select, tuple_, union_all
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Unit
 from sanwei_flow.db import db
-from sanwei_flow.processes.inbox import (
-    CAP,
-    COLUMNS,
-    Page,
-    Wanted,
-    due_place,
-    no_place,
-    with_instance,
-)
+from sanwei_flow.processes.inbox import CAP, COLUMNS, Page, Wanted, with_instance
 from sanwei_flow.processes.models import (
     InstanceStatus,
     ProcessInstance,
@@ -28,6 +20,7 @@ from sanwei_flow.processes.models import (
     is_open,
     is_pending,
 )
+from sanwei_flow.processes.paging import due_place, number_place
 
 
 def of_units(
@@ -35,7 +28,7 @@ def of_units(
 ) -> Page:
     """Everything open in the units of the person, whoever holds it, by due date.
 
-    The same tasks that `queries.may_see` lets them read. Raises Invalid for a bad place.
+    The same tasks that `access.may_see` lets them read. Raises Invalid for a bad place.
     """
     place, parts = due_place(after), []
     for unit in sorted(actor.units()):
@@ -164,9 +157,8 @@ def where_now(instances: list[int]) -> dict[int, list[Any]]:
 
 
 def _newest(query: Any, number: Any, after: str | None, limit: int) -> Page:
-    if after:
-        if not (after.isascii() and after.isdigit() and len(after) <= 18):
-            raise no_place()
-        query = query.where(number < int(after))
+    place = number_place(after)
+    if place is not None:
+        query = query.where(number < place)
     rows = list(db.session.execute(query.order_by(number.desc()).limit(limit + 1)))
     return Page(rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None)

@@ -18,7 +18,7 @@ from sanwei_flow.calendars.workdays import SHANGHAI, Calendar
 from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion
 from sanwei_flow.designs.queries import compiled_by_hash
-from sanwei_flow.processes.advance import Act, first_look, write_note
+from sanwei_flow.processes.advance import Act, write_note
 from sanwei_flow.processes.locking import lock_instance
 from sanwei_flow.processes.models import (
     NO_DUE,
@@ -30,6 +30,7 @@ from sanwei_flow.processes.models import (
     Task,
     TaskStatus,
 )
+from sanwei_flow.processes.opening import first_look
 
 OPEN = (TaskStatus.open, TaskStatus.held)
 #: A timer that follows a task's deadline fires on that day or on the one after it.

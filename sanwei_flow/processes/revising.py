@@ -17,6 +17,7 @@ from sanwei_flow.processes import advance, starting
 from sanwei_flow.processes.advance import Act, Running
 from sanwei_flow.processes.locking import lock_instance
 from sanwei_flow.processes.models import Task, TaskStatus
+from sanwei_flow.processes.opening import first_look
 
 Data = dict[str, Any]
 
@@ -62,7 +63,7 @@ def _show(running: Running, task: TaskOpened, before: TaskOpened, at: dt.datetim
     values: Data = {"data": dict(task.data)}
     due = task.settings.get("due")
     if due != before.settings.get("due") and isinstance(due, dt.date):
-        values |= {"due": due, "remind_on": advance.first_look(due, at)}
+        values |= {"due": due, "remind_on": first_look(due, at)}
     closed = (TaskStatus.done, TaskStatus.cancelled)
     own = Task.instance_id == running.id, Task.ref == task.ref, Task.status.not_in(closed)
     db.session.execute(update(Task).where(*own).values(**values))

@@ -22,15 +22,7 @@ from sanwei_flow.engine import ChildStart, Effect, ServiceDue, Step, TaskOpened,
 from sanwei_flow.errors import N_, Conflict, NotFound
 from sanwei_flow.notifications.operations import Notice, deliver
 from sanwei_flow.processes import outbox
-from sanwei_flow.processes.advance import (
-    Act,
-    Running,
-    collect,
-    first_look,
-    job,
-    task_row,
-    write_note,
-)
+from sanwei_flow.processes.advance import Act, Running, collect, job, write_note
 from sanwei_flow.processes.locking import lock_instance
 from sanwei_flow.processes.models import (
     InstanceStatus,
@@ -43,6 +35,7 @@ from sanwei_flow.processes.models import (
     is_pending,
 )
 from sanwei_flow.processes.moving import MOVED, MOVED_BACK
+from sanwei_flow.processes.opening import first_look, task_row
 from sanwei_flow.processes.starting import forget
 from sanwei_flow.processes.withdrawing import THROWN
 from sanwei_flow.processes.writing import Changes

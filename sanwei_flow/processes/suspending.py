@@ -9,7 +9,7 @@ from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.calendars.workdays import SHANGHAI
 from sanwei_flow.db import db
 from sanwei_flow.processes import outbox, starting
-from sanwei_flow.processes.advance import Act, first_look, write_note
+from sanwei_flow.processes.advance import Act, write_note
 from sanwei_flow.processes.locking import lock_instance
 from sanwei_flow.processes.models import (
     NO_DUE,
@@ -21,6 +21,7 @@ from sanwei_flow.processes.models import (
     Task,
     TaskStatus,
 )
+from sanwei_flow.processes.opening import first_look
 from sanwei_flow.processes.queries import subtree
 
 CLOSED = (TaskStatus.done, TaskStatus.cancelled)

@@ -13,6 +13,7 @@ from sanwei_flow.calendars.workdays import SHANGHAI
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, NotFound
 from sanwei_flow.processes import people
+from sanwei_flow.processes.access import SEE_ALL, may_see
 from sanwei_flow.processes.conflicts import already_closed
 from sanwei_flow.processes.doing import Doing, wrong
 from sanwei_flow.processes.models import (
@@ -24,7 +25,7 @@ from sanwei_flow.processes.models import (
     TaskStatus,
     is_open,
 )
-from sanwei_flow.processes.queries import SEE_ALL, get_instance, may_see
+from sanwei_flow.processes.queries import get_instance
 
 #: The same task is not urged again before this time has passed, by whomever.
 URGE_PAUSE = dt.timedelta(hours=4)

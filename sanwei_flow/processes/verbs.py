@@ -24,6 +24,7 @@ from sanwei_flow.processes import (
     transferring,
     withdrawing,
 )
+from sanwei_flow.processes.access import may_see
 from sanwei_flow.processes.doing import MOST_COMMENT, Doing
 from sanwei_flow.processes.models import InstanceStatus, Side, Task, TaskStatus
 
@@ -119,7 +120,7 @@ def _cancels(task: Task, actor: Actor) -> bool:
 
 
 def _sees(task: Task, actor: Actor) -> bool:
-    return actor.has(task.unit_id, task.role) or queries.may_see(task.instance, actor)
+    return actor.has(task.unit_id, task.role) or may_see(task.instance, actor)
 
 
 # What they ask

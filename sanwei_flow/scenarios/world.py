@@ -15,8 +15,9 @@ from sanwei_flow import engine
 from sanwei_flow.calendars.workdays import Phrase, today
 from sanwei_flow.engine import Design, EngineError, NotWaiting
 from sanwei_flow.errors import N_
-from sanwei_flow.processes.advance import stage_after, task_row
+from sanwei_flow.processes.advance import stage_after
 from sanwei_flow.processes.models import NO_DUE, Box
+from sanwei_flow.processes.opening import task_row
 from sanwei_flow.processes.starting import MOST_DEPTH
 from sanwei_flow.scenarios.answers import Asked, answer
 from sanwei_flow.scenarios.steps import Given

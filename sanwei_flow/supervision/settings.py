@@ -19,8 +19,8 @@ from sanwei_flow.errors import N_, Forbidden, Invalid
 from sanwei_flow.plans.lights import COLOURS, STATES, Rules
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.records import LightSetting
-from sanwei_flow.processes.advance import FIRST_LOOK
 from sanwei_flow.processes.models import Task, is_open
+from sanwei_flow.processes.opening import FIRST_LOOK
 from sanwei_flow.supervision.ladder import (
     KINDS,
     OVERDUE,

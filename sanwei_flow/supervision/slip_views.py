@@ -13,8 +13,9 @@ from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, AppError, Forbidden
 from sanwei_flow.plans.rows import RowView
+from sanwei_flow.processes.access import may_see
 from sanwei_flow.processes.history import history
-from sanwei_flow.processes.queries import may_see, open_tasks
+from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.supervision import cards, ledger, records, settings, slips
 from sanwei_flow.supervision.arguments import wanted_from
 from sanwei_flow.supervision.forms import CardForm, SlipForm

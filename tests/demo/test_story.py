@@ -23,10 +23,10 @@ from sanwei_flow.oversight.models import Inspection, Meeting
 from sanwei_flow.plans.models import Plan, PlanRow, place_of
 from sanwei_flow.plans.records import RowRequest
 from sanwei_flow.plans.rows import row_views
+from sanwei_flow.processes.inbox import inbox
 from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 from sanwei_flow.processes.operations import act_on_task
-from sanwei_flow.processes.queries import inbox
 from sanwei_flow.reports.models import Bulletin
 from sanwei_flow.simulation.clock import moment
 

@@ -16,7 +16,8 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid
 from sanwei_flow.notifications.models import Notification
-from sanwei_flow.processes import operations, queries
+from sanwei_flow.processes import operations
+from sanwei_flow.processes.inbox import counts, inbox
 from sanwei_flow.processes.models import TaskEvent
 from tests.api.counting import counted
 from tests.factories import make_user
@@ -95,8 +96,8 @@ def test_the_right_begins_and_ends_with_its_days(county: County) -> None:
     appoint(county, from_day=today(now) + DAY, until_day=today(now) + 2 * DAY)
     for days, right in ((0, False), (1, True), (2, True), (3, False)):
         actor = on_duty(helper, now + days * DAY)
-        assert bool(queries.inbox(actor, "to_accept").items) is right
-        assert queries.counts(actor)["to_accept"] == int(right)
+        assert bool(inbox(actor, "to_accept").items) is right
+        assert counts(actor)["to_accept"] == int(right)
     with pytest.raises(Forbidden):
         accept(county, on_duty(helper), county.task("sign_for").id)
 
@@ -146,7 +147,7 @@ def test_only_the_chosen_designs_count(county: County) -> None:
     task = county.task("sign_for")
     appoint(county, designs=["cooperation"])
     helper = on_duty(county.people["何静"])
-    assert queries.inbox(helper, "to_accept").items == []
+    assert inbox(helper, "to_accept").items == []
     with pytest.raises(Forbidden):
         accept(county, helper, task.id)
     appoint(
@@ -161,7 +162,7 @@ def test_only_the_chosen_designs_count(county: County) -> None:
     county.act("divide", "submit", "熊梅")
     review = county.task("division_review")
     helper = on_duty(county.people["何静"])
-    assert [row.id for row in queries.inbox(helper, "todo").items] == [review.id]
+    assert [row.id for row in inbox(helper, "todo").items] == [review.id]
     with transaction():
         operations.act_on_task(review.id, "agree", {}, by=helper, at=web.now())
 
@@ -173,7 +174,7 @@ def test_what_the_person_took_on_is_the_deputys_too_and_only_once_in_the_box(
     county.act("sign_for", "claim", "熊梅")
     appoint(county)
     helper = on_duty(county.people["何静"])
-    assert [row.id for row in queries.inbox(helper, "to_accept").items] == [task.id]
+    assert [row.id for row in inbox(helper, "to_accept").items] == [task.id]
     for verb in ("release", "transfer", "delegate"):
         with pytest.raises(Forbidden), transaction():
             person = {"person": county.people["陈建"].user_id}

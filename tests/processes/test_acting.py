@@ -9,6 +9,7 @@ from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.processes import chain, queries
 from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.drafts import draft_of
+from sanwei_flow.processes.inbox import inbox
 from sanwei_flow.processes.models import NO_DUE, TaskEvent
 from tests.processes.conftest import NOW, Office, only
 
@@ -119,14 +120,14 @@ def test_claiming_keeps_others_out_until_released(office: Office) -> None:
     instance = office.start("approval")
     task = only(instance)
     office.act(task, "claim", office.clerk)
-    assert [row.id for row in queries.inbox(office.clerk, "to_accept").items] == [task.id]
-    assert queries.inbox(office.colleague, "to_accept").items == []
+    assert [row.id for row in inbox(office.clerk, "to_accept").items] == [task.id]
+    assert inbox(office.colleague, "to_accept").items == []
     with pytest.raises(Conflict) as told:
         office.act(task, "submit", office.colleague, data=DONE)
     assert office.clerk.name in str(told.value)
     office.act(task, "release", office.clerk)
     office.act(task, "submit", office.colleague, data=DONE)
-    assert [row.id for row in queries.inbox(office.colleague, "done").items] == [task.id]
+    assert [row.id for row in inbox(office.colleague, "done").items] == [task.id]
     assert chain.first_broken(instance.id) is None
 
 

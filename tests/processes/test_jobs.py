@@ -9,6 +9,7 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.engine import EngineError
 from sanwei_flow.errors import Invalid
 from sanwei_flow.processes import chain, handlers, operations, queries
+from sanwei_flow.processes.inbox import inbox
 from sanwei_flow.processes.jobs import ATTEMPTS, run_due_jobs
 from sanwei_flow.processes.models import Job, JobKind, ProcessInstance, Task
 from tests import factories
@@ -22,7 +23,7 @@ def jobs() -> list[Job]:
 
 
 def waiting_in(actor: object, box: str) -> list[int]:
-    return [row.id for row in queries.inbox(actor, box, limit=100).items]  # type: ignore[arg-type]
+    return [row.id for row in inbox(actor, box, limit=100).items]  # type: ignore[arg-type]
 
 
 def test_26_units_work_side_by_side_and_the_lead_collects(office: Office) -> None:

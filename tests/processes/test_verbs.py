@@ -9,8 +9,10 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid
 from sanwei_flow.notifications.queries import newest
 from sanwei_flow.processes import queries, telling
+from sanwei_flow.processes.access import may_see
 from sanwei_flow.processes.actions import action_of, available_actions
 from sanwei_flow.processes.drafts import draft_of
+from sanwei_flow.processes.inbox import inbox
 from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import ProcessInstance, Task
 from tests.processes.cases import Team
@@ -25,7 +27,7 @@ def told(actor) -> list[str]:
 
 
 def box(actor, name: str = "todo") -> list[int]:
-    return [row.id for row in queries.inbox(actor, name).items]
+    return [row.id for row in inbox(actor, name).items]
 
 
 def test_a_delegated_task_comes_back_with_the_answer_filled_in(team: Team) -> None:
@@ -354,13 +356,13 @@ def test_i_cancel_what_i_started(team: Team) -> None:
 def test_copies_are_read_by_whom_they_were_sent_to(team: Team) -> None:
     instance = team.start("line")
     task = team.task(instance, "write")
-    assert not queries.may_see(instance, team.stranger)
+    assert not may_see(instance, team.stranger)
     with pytest.raises(Forbidden):
         team.do(task, "copy_to", team.stranger, people=[team.second.user_id])
     team.do(task, "copy_to", team.clerk, "供参考", people=[team.stranger.user_id])
     with pytest.raises(Invalid):
         team.do(task, "copy_to", team.clerk, people=[team.stranger.user_id])
-    assert queries.may_see(instance, team.stranger)
+    assert may_see(instance, team.stranger)
     (copy,) = telling.copies(team.stranger, read=False)
     assert (copy.comment, copy.by_name) == ("供参考", team.clerk.name)
     with transaction():
@@ -414,7 +416,7 @@ def test_everybody_has_a_draft_of_their_own(team: Team) -> None:
     mine, theirs = (draft_of(task.id, one.user_id) for one in (team.clerk, team.colleague))
     assert (mine.data["summary"], theirs.data["summary"]) == ("我的", "另一份")
     assert theirs.at - mine.at == dt.timedelta(minutes=5)
-    assert [row.draft_at for row in queries.inbox(team.clerk, "todo").items] == [mine.at]
+    assert [row.draft_at for row in inbox(team.clerk, "todo").items] == [mine.at]
 
 
 def test_a_verb_repeated_with_its_key_is_done_once(team: Team) -> None:
