@@ -74,6 +74,8 @@ def test_a_row_is_signed_for_divided_and_agreed(person: Person, county: County) 
     clerk.get_by_role("link", name="基层组织体系").first.click()
     clerk.get_by_role("button", name="签收", exact=True).click()
     expect(clerk.locator("[data-flash]")).to_contain_text("请接着办理“任务分工”")
+    # Keys are heard once the page is whole.
+    clerk.wait_for_load_state()
     clerk.fill("[name=division-1-duty]", "组织本乡农户入社")
     clerk.keyboard.press("Control+Enter")
     expect(clerk.locator("[data-flash]")).to_contain_text("已办理：提交")
