@@ -16,8 +16,8 @@ from sanwei_flow.closing.queries import UNIT_STAGES
 from sanwei_flow.designs import forms, outcomes
 from sanwei_flow.designs.queries import remembered_choices
 from sanwei_flow.errors import N_
+from sanwei_flow.plans.keys import place_of
 from sanwei_flow.plans.lights import Light, light
-from sanwei_flow.plans.models import place_of
 from sanwei_flow.plans.statuses import PART_STATUSES, REQUEST_STAGES, ROW_STATUSES
 from sanwei_flow.processes import queries
 from sanwei_flow.processes.actions import ASIDES, Action, form_of

@@ -18,7 +18,8 @@ from sanwei_flow.db import db
 from sanwei_flow.engine import Deliver
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.plans.access import get_plan, may_manage, record
-from sanwei_flow.plans.models import Plan, PlanPhase, acceptance_key
+from sanwei_flow.plans.keys import acceptance_key
+from sanwei_flow.plans.models import Plan, PlanPhase
 from sanwei_flow.plans.rows import row_view, row_views
 from sanwei_flow.processes.advance import Act
 from sanwei_flow.processes.locking import lock_instance

@@ -15,7 +15,8 @@ from sanwei_flow.errors import N_, NotFound
 from sanwei_flow.notifications.operations import Notice, notify_people
 from sanwei_flow.plans.access import record
 from sanwei_flow.plans.changes import process_of_row
-from sanwei_flow.plans.models import Plan, PlanRow, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.rows import RowView, row_views
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance
 from sanwei_flow.processes.operations import act_on_task, cancel_process

@@ -20,7 +20,8 @@ from sanwei_flow.errors import Conflict
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.notifications.operations import read_all
 from sanwei_flow.plans import operations as plans
-from sanwei_flow.plans.models import Plan, PlanRow, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.reports import operations as bulletins
 from sanwei_flow.reports.models import MONTHLY
 from sanwei_flow.simulation.clock import Played, moment, play

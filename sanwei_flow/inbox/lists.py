@@ -10,7 +10,7 @@ from sanwei_flow.accounts.models import ROLE_NAMES
 from sanwei_flow.accounts.queries import unit_names, user_names
 from sanwei_flow.inbox.deadlines import deadline
 from sanwei_flow.inbox.queries import PAGE, Box, Line, plan_titles
-from sanwei_flow.plans.models import place_of
+from sanwei_flow.plans.keys import place_of
 from sanwei_flow.processes import lists, people
 from sanwei_flow.processes.inbox import Page, Wanted
 from sanwei_flow.processes.models import NO_DUE, TaskStatus

@@ -21,7 +21,7 @@ from sanwei_flow.inbox.deadlines import Deadline, deadline
 from sanwei_flow.inbox.forms import TaskForm
 from sanwei_flow.inbox.navigation import waiting
 from sanwei_flow.inbox.saved import Saved
-from sanwei_flow.plans.models import place_of
+from sanwei_flow.plans.keys import place_of
 from sanwei_flow.processes import history, people
 from sanwei_flow.processes import queries as processes
 from sanwei_flow.processes.actions import ASIDES, Action, available_actions

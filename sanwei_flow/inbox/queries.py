@@ -13,7 +13,8 @@ from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
 from sanwei_flow.errors import N_, Forbidden
 from sanwei_flow.inbox.deadlines import Deadline, deadline
-from sanwei_flow.plans.models import Plan, place_of
+from sanwei_flow.plans.keys import place_of
+from sanwei_flow.plans.models import Plan
 from sanwei_flow.processes import inbox as boxes
 from sanwei_flow.processes.access import is_theirs, may_see_task
 from sanwei_flow.processes.inbox import CAP, Wanted

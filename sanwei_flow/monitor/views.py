@@ -8,7 +8,7 @@ from sanwei_flow.calendars import today
 from sanwei_flow.errors import N_, Forbidden
 from sanwei_flow.monitor import access, inside, overview, variables
 from sanwei_flow.monitor.spans import age
-from sanwei_flow.plans.models import place_of
+from sanwei_flow.plans.keys import place_of
 from sanwei_flow.processes import history, queries
 from sanwei_flow.processes.models import ProcessInstance
 

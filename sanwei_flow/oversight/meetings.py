@@ -16,7 +16,8 @@ from sanwei_flow.oversight.minutes import Wording
 from sanwei_flow.oversight.models import Decision, DecisionRow, Meeting, MeetingUnit
 from sanwei_flow.oversight.settling import Settled, settle, units_named
 from sanwei_flow.plans.access import get_plan, may_manage, must_not_be_accepted, record
-from sanwei_flow.plans.models import Plan, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.resolving import Register, load_register
 from sanwei_flow.plans.rows import row_views
 from sanwei_flow.processes.operations import start_process

@@ -10,7 +10,8 @@ from sanwei_flow.errors import N_, Forbidden, Invalid
 from sanwei_flow.notifications.operations import Notice, notify_people
 from sanwei_flow.oversight.models import Inspection
 from sanwei_flow.plans.access import may_manage
-from sanwei_flow.plans.models import Plan, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan
 from sanwei_flow.processes.operations import start_process
 from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.supervision import slips

@@ -7,7 +7,13 @@ def init_app(app: Flask) -> None:
     """Attach the pages and the services that designs may call."""
     from sanwei_flow.processes import sweeps
 
-    from . import jobs, reimport_views, requesting, review  # noqa: F401 - some add pages to the blueprint
+    from . import (  # noqa: F401 - some add pages to the blueprint
+        jobs,
+        launch_views,
+        reimport_views,
+        requesting,
+        review,
+    )
     from .services import register_services
     from .views import bp
 

@@ -10,7 +10,8 @@ from sanwei_flow.audit import operations as audit
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from sanwei_flow.plans.models import Plan, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan
 
 
 def may_import(by: Actor) -> bool:

@@ -14,7 +14,8 @@ from sanwei_flow.errors import N_
 from sanwei_flow.notifications.operations import Notice, notify_users
 from sanwei_flow.plans.access import managed_draft, record
 from sanwei_flow.plans.bpmn import generate, process_key
-from sanwei_flow.plans.models import Plan, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan
 
 ROWS_SHOWN = 10
 

@@ -16,15 +16,8 @@ from sanwei_flow.errors import N_, Forbidden, Invalid, Sentences
 from sanwei_flow.plans.access import get_plan, may_manage, record
 from sanwei_flow.plans.bpmn import generate, row_variable
 from sanwei_flow.plans.designing import designed, forget_design, in_design, misfits
-from sanwei_flow.plans.models import (
-    MentionStatus,
-    Plan,
-    PlanRow,
-    RowUnit,
-    Side,
-    Target,
-    business_key,
-)
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, RowUnit, Side, Target
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.processes.operations import start_process
 from sanwei_flow.processes.outbox import wake

@@ -14,8 +14,9 @@ from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid
 from sanwei_flow.plans.access import get_plan, may_manage
 from sanwei_flow.plans.changes import last_act, process_of_row
 from sanwei_flow.plans.cycles import CYCLES, Period, period_of
+from sanwei_flow.plans.keys import business_key
 from sanwei_flow.plans.launching import plain_number
-from sanwei_flow.plans.models import Plan, PlanRow, Target, business_key
+from sanwei_flow.plans.models import Plan, PlanRow, Target
 from sanwei_flow.plans.records import RowReport, TargetValue
 from sanwei_flow.plans.requests import UNSIGNED, lead_of
 from sanwei_flow.plans.rows import RowView, row_views

@@ -13,6 +13,7 @@ from sanwei_flow.accounts.models import CollectiveUnit, Unit
 from sanwei_flow.db import db
 from sanwei_flow.plans.access import visible_to
 from sanwei_flow.plans.figures import Figure, figures
+from sanwei_flow.plans.keys import acceptance_key
 from sanwei_flow.plans.models import (
     Finding,
     MentionStatus,
@@ -20,7 +21,6 @@ from sanwei_flow.plans.models import (
     PlanRow,
     RowUnit,
     UnitMention,
-    acceptance_key,
     row_key,
 )
 from sanwei_flow.plans.rows import (

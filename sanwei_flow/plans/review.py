@@ -1,4 +1,4 @@
-"""The review desk: settle, correct, launch. Only for the plan's own office."""
+"""The review desk: settle and correct. Only for the plan's own office."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sanwei_flow import web
-from sanwei_flow.accounts.models import Role
 from sanwei_flow.accounts.queries import all_units, collectives_by_name
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, AppError, Conflict, Forbidden, Invalid
@@ -31,7 +30,7 @@ from sanwei_flow.plans.source import source_lines
 from sanwei_flow.plans.views import bp, this_day
 
 
-def _mine(plan_id: int) -> Plan:
+def own_plan(plan_id: int) -> Plan:
     """The plan, if this person's office runs it. Raises NotFound, Forbidden."""
     plan = operations.get_plan(plan_id)
     if not operations.may_manage(plan, web.current_actor()):
@@ -42,7 +41,7 @@ def _mine(plan_id: int) -> Plan:
 @bp.get("/plans/<int:plan_id>/review")
 def review(plan_id: int) -> str | Response:
     """The document beside what was read from it, with everything still to decide."""
-    plan = _mine(plan_id)
+    plan = own_plan(plan_id)
     if plan.process_id is not None:
         return redirect(url_for(".show", plan_id=plan_id))
     return _review_page(plan, problems_only=request.args.get("only") == "problems")
@@ -169,7 +168,7 @@ def _back(plan_id: int, anchor: str) -> Response:
 @bp.route("/plans/<int:plan_id>/rows/<int:no>/edit", methods=["GET", "POST"])
 def edit_row(plan_id: int, no: int) -> str | Response | tuple[str, int]:
     """Correct a row."""
-    plan = _mine(plan_id)
+    plan = own_plan(plan_id)
     view = queries.row_view(plan, no, this_day())
     form = RowForm(data=_form_data(view)) if request.method == "GET" else RowForm()
     _offer_units(form, view)
@@ -253,49 +252,3 @@ def _show_errors(form: RowForm, error: AppError) -> None:
     for name, messages in web.fields_of(error).items():
         if name in form:
             form[name].errors = [*form[name].errors, *messages]
-
-
-@bp.route("/plans/<int:plan_id>/launch", methods=["GET", "POST"])
-def launch(plan_id: int) -> str | Response | tuple[str, int]:
-    """Ask once more, saying what will start; then start."""
-    plan = _mine(plan_id)
-    if request.method == "POST":
-        try:
-            with transaction():
-                standard = request.form.get("process") == "standard"
-                operations.launch(plan_id, standard=standard, by=web.current_actor(), at=web.now())
-        except Invalid as error:
-            flash(web.message_of(error), "error")
-            return redirect(url_for(".review", plan_id=plan_id), 303)
-        return redirect(url_for(".launching", plan_id=plan_id), 303)
-    if plan.process_id is not None:
-        return redirect(url_for(".launching", plan_id=plan_id))
-    return render_template(
-        "plans/launch.html",
-        plan=plan,
-        blockers=operations.ready_to_launch(plan),
-        effect=operations.launch_effect(plan),
-        designed=operations.designed(plan),
-        draft=operations.in_design(plan),
-        designer=web.current_actor().has_role(Role.designer),
-        assumed=[one for one in queries.findings(plan) if one.settled_at is None],
-    )
-
-
-@bp.post("/plans/<int:plan_id>/design")
-def hand_to_designers(plan_id: int) -> Response:
-    """Let the designers change the plan's process before it is launched."""
-    with transaction():
-        operations.hand_to_designers(plan_id, by=web.current_actor(), at=web.now())
-    flash(_("已告知流程设计人员；发布后再启动，即按其流程办理。"), "success")
-    return redirect(url_for(".launch", plan_id=plan_id), 303)
-
-
-@bp.get("/plans/<int:plan_id>/launching")
-def launching(plan_id: int) -> str | Response:
-    """How far the launch is; the part in the middle refreshes itself."""
-    plan = _mine(plan_id)
-    progress = queries.launch_progress(plan)
-    partial = request.headers.get("HX-Request") == "true"
-    page = "plans/_progress.html" if partial else "plans/launching.html"
-    return render_template(page, plan=plan, progress=progress)

@@ -6,7 +6,8 @@ from sanwei_flow.audit.models import AuditEntry
 from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_
-from sanwei_flow.plans.models import Plan, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.records import RowReport
 from sanwei_flow.processes.history import Told, history
 from sanwei_flow.processes.models import ProcessInstance

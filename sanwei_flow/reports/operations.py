@@ -10,7 +10,8 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.plans.access import get_plan, may_manage, may_see, must_not_be_accepted
-from sanwei_flow.plans.models import Plan, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan
 from sanwei_flow.reports import months, paper, wording
 from sanwei_flow.reports.models import CLOSING, MONTHLY, Bulletin
 from sanwei_flow.reports.numbers import Facts, Number, facts

@@ -13,7 +13,8 @@ from sanwei_flow.audit.queries import entries
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.plans.figures import elapsed
-from sanwei_flow.plans.models import Plan, PlanRow, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.records import RowDue
 from sanwei_flow.plans.rows import RowView, row_views
 from sanwei_flow.plans.statuses import CLOSED, SUSPENDED, TERMINATED, WRITTEN_OFF

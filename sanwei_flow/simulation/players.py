@@ -17,7 +17,7 @@ from sanwei_flow.calendars import Calendar, today
 from sanwei_flow.db import db
 from sanwei_flow.designs import outcomes
 from sanwei_flow.plans import requests
-from sanwei_flow.plans.models import place_of
+from sanwei_flow.plans.keys import place_of
 from sanwei_flow.processes import operations
 from sanwei_flow.processes.actions import action_of
 from sanwei_flow.processes.models import NO_DUE, Task, TaskStatus

@@ -22,7 +22,8 @@ from sanwei_flow.migrations import upgrade_database
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.plans import operations as plans
 from sanwei_flow.plans.access import get_plan
-from sanwei_flow.plans.models import PlanRow, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import PlanRow
 from sanwei_flow.plans.records import RowDue, RowReport
 from sanwei_flow.simulation.clock import Played, moment, play
 from sanwei_flow.simulation.copying import Content, read_plan, write_plan

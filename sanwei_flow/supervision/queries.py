@@ -12,7 +12,8 @@ from sqlalchemy.orm import selectinload
 from sanwei_flow.accounts.models import User, UserRole
 from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion, ProcessDesign
-from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side, is_under_way, place_of
+from sanwei_flow.plans.keys import place_of
+from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side, is_under_way
 from sanwei_flow.processes.models import ProcessInstance, Task, is_open
 from sanwei_flow.supervision.ladder import ONE_DAY
 from sanwei_flow.supervision.models import Card, Slip, SweepMark

@@ -20,7 +20,8 @@ from sanwei_flow.designs import operations as designs
 from sanwei_flow.notifications.models import Notification
 from sanwei_flow.oversight import meeting_queries
 from sanwei_flow.oversight.models import Inspection, Meeting
-from sanwei_flow.plans.models import Plan, PlanRow, place_of
+from sanwei_flow.plans.keys import place_of
+from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.records import RowRequest
 from sanwei_flow.plans.rows import row_views
 from sanwei_flow.processes.inbox import inbox

@@ -13,7 +13,7 @@ from sanwei_flow.oversight import inspecting, inspection_queries, rechecking
 from sanwei_flow.oversight.inspecting import Found
 from sanwei_flow.oversight.models import Inspection
 from sanwei_flow.oversight.rechecking import Looked
-from sanwei_flow.plans.models import business_key
+from sanwei_flow.plans.keys import business_key
 from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.queries import get_instance, open_tasks

@@ -13,7 +13,7 @@ from sanwei_flow.oversight import meeting_queries, meetings
 from sanwei_flow.oversight.meetings import Words
 from sanwei_flow.oversight.minutes import Wording
 from sanwei_flow.oversight.models import Decision, Meeting
-from sanwei_flow.plans.models import business_key
+from sanwei_flow.plans.keys import business_key
 from sanwei_flow.plans.services import write_off_row
 from sanwei_flow.processes.inbox import Wanted
 from sanwei_flow.processes.queries import get_instance, open_tasks

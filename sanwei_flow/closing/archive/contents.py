@@ -17,7 +17,8 @@ from sanwei_flow.closing.archive.papers import Paper, papers_of
 from sanwei_flow.closing.archive.zipping import Part, as_json
 from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion
-from sanwei_flow.plans.models import Plan, business_key, place_of
+from sanwei_flow.plans.keys import business_key, place_of
+from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.rows import RowView, row_views
 from sanwei_flow.processes.models import Attachment, ProcessInstance
 from sanwei_flow.storage import Vault

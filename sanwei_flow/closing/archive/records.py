@@ -9,7 +9,8 @@ from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import db
 from sanwei_flow.plans import history
 from sanwei_flow.plans.figures import figures
-from sanwei_flow.plans.models import Plan, Target, business_key
+from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.models import Plan, Target
 from sanwei_flow.plans.records import TargetValue
 from sanwei_flow.plans.rows import RowView
 from sanwei_flow.processes.chain import STATED
