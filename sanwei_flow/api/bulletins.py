@@ -7,8 +7,9 @@ from flask import Blueprint, Response, send_file
 from flask_babel import force_locale
 
 from sanwei_flow.api import shapes
+from sanwei_flow.api.bodies import BulletinWords, NewBulletin, Nothing
 from sanwei_flow.api.http import actor, paged, read_body, read_query, reply
-from sanwei_flow.api.requests import BulletinQuery, BulletinWords, NewBulletin, Nothing
+from sanwei_flow.api.query_strings import BulletinQuery
 from sanwei_flow.api.serialise import words
 from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction

@@ -4,8 +4,8 @@ from flask import Blueprint, Response
 from werkzeug.wrappers import Response as Answer
 
 from sanwei_flow.api import shapes
+from sanwei_flow.api.bodies import CloseAsk, GoOn
 from sanwei_flow.api.http import actor, read_body, reply
-from sanwei_flow.api.requests import CloseAsk, GoOn
 from sanwei_flow.api.serialise import words
 from sanwei_flow.closing import operations, queries
 from sanwei_flow.closing.models import PlanArchive

@@ -4,8 +4,8 @@ import secrets
 
 from flask import Blueprint, Response, request
 
+from sanwei_flow.api.bodies import Migrate, PublishDesign, UndoMigration
 from sanwei_flow.api.http import actor, read_body, reply
-from sanwei_flow.api.requests import Migrate, PublishDesign, UndoMigration
 from sanwei_flow.api.serialise import design_shape
 from sanwei_flow.api.shapes import Migration, Staying
 from sanwei_flow.db import transaction

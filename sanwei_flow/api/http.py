@@ -3,17 +3,17 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, g, request
 from flask_babel import gettext
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.api.shapes import Shape
 from sanwei_flow.errors import N_, AppError, Invalid, Unsupported
-from sanwei_flow.web import UNSEEN, locale_code
+from sanwei_flow.web import LARGEST_KEY, UNSEEN, locale_code
 
 #: Deeper JSON is nobody's form.
 MAX_DEPTH = 50
@@ -41,6 +41,10 @@ class Unauthenticated(AppError):
 
     status = 401
     code = "unauthenticated"
+
+
+#: The number of something: as large as a key may be.
+Number = Annotated[int, Field(ge=0, le=LARGEST_KEY)]
 
 
 class Body(BaseModel):

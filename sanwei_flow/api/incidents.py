@@ -3,8 +3,9 @@
 from flask import Blueprint, Response
 from flask_babel import gettext
 
+from sanwei_flow.api.bodies import Retry
 from sanwei_flow.api.http import actor, paged, read_body, read_query, reply
-from sanwei_flow.api.requests import IncidentQuery, Retry
+from sanwei_flow.api.query_strings import IncidentQuery
 from sanwei_flow.api.serialise import words
 from sanwei_flow.api.shapes import Incident, IncidentPage
 from sanwei_flow.db import transaction

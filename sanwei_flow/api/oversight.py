@@ -5,16 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from sanwei_flow.api import shapes
+from sanwei_flow.api.bodies import Issue, Looked, Minutes, NewInspection, NewMeeting
 from sanwei_flow.api.http import actor, paged, read_body, read_query, reply
-from sanwei_flow.api.requests import (
-    InspectionQuery,
-    Issue,
-    Looked,
-    MeetingQuery,
-    Minutes,
-    NewInspection,
-    NewMeeting,
-)
+from sanwei_flow.api.query_strings import InspectionQuery, MeetingQuery
 from sanwei_flow.api.serialise import words
 from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction

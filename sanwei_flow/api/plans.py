@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, url_for
 
 from sanwei_flow.api import shapes
+from sanwei_flow.api.bodies import Nothing, RowChange
 from sanwei_flow.api.http import actor, paged, read_body, read_query, reply, uploaded
-from sanwei_flow.api.requests import Nothing, NumberedQuery, RowChange, RowQuery
+from sanwei_flow.api.query_strings import NumberedQuery, RowQuery
 from sanwei_flow.api.row_requests import detail_shape
 from sanwei_flow.api.serialise import (
     finding_shape,

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from sanwei_flow.accounts.models import KIND_NAMES, ROLE_NAMES
 from sanwei_flow.accounts.queries import all_units, collectives_by_name, unit_names
 from sanwei_flow.api.http import actor, next_page, paged, read_query, reply
-from sanwei_flow.api.requests import NumberedQuery, PageQuery
+from sanwei_flow.api.query_strings import NumberedQuery, PageQuery
 from sanwei_flow.api.serialise import design_shape
 from sanwei_flow.api.shapes import DesignPage, Grant, Me, UnitEntry, UnitPage
 from sanwei_flow.designs.queries import newest_versions

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, url_for
 
 from sanwei_flow.api import shapes
+from sanwei_flow.api.bodies import LeadAnswer, RevisionApply
 from sanwei_flow.api.http import actor, read_body, reply, uploaded
-from sanwei_flow.api.requests import LeadAnswer, RevisionApply
 from sanwei_flow.api.serialise import mention_shape, words
 from sanwei_flow.api.settling import unit_id_of
 from sanwei_flow.db import transaction

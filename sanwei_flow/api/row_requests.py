@@ -5,8 +5,8 @@ from flask import Blueprint, Response, url_for
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.queries import unit_names
 from sanwei_flow.api import shapes
+from sanwei_flow.api.bodies import Ask, CycleChange
 from sanwei_flow.api.http import actor, read_body, reply
-from sanwei_flow.api.requests import Ask, CycleChange
 from sanwei_flow.api.serialise import row_shape, words
 from sanwei_flow.db import transaction
 from sanwei_flow.plans import history, progress, requests

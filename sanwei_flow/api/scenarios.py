@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
+from sanwei_flow.api.bodies import NewScenario, Nothing
 from sanwei_flow.api.http import actor, read_body, reply
-from sanwei_flow.api.requests import NewScenario, Nothing
 from sanwei_flow.api.serialise import words
 from sanwei_flow.api.shapes import (
     Scenario,

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response
 
 from sanwei_flow.accounts.queries import collectives_by_name, units_by_name
+from sanwei_flow.api.bodies import FindingAnswer, Nothing, UnitAnswer
 from sanwei_flow.api.http import actor, read_body, reply
-from sanwei_flow.api.requests import FindingAnswer, Nothing, UnitAnswer
 from sanwei_flow.api.serialise import finding_shape, mention_shape
 from sanwei_flow.api.shapes import Accepted
 from sanwei_flow.db import transaction

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, send_file, url_for
 from flask_babel import force_locale
 
 from sanwei_flow.api import shapes
+from sanwei_flow.api.bodies import NewCard, NewSlips
 from sanwei_flow.api.http import actor, paged, read_body, read_query, reply
-from sanwei_flow.api.requests import CardQuery, NewCard, NewSlips, SlipQuery
+from sanwei_flow.api.query_strings import CardQuery, SlipQuery
 from sanwei_flow.api.serialise import words
 from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction

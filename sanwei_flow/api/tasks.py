@@ -4,8 +4,9 @@ from flask import Blueprint, Response, request
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.api import shapes
+from sanwei_flow.api.bodies import Act
 from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply
-from sanwei_flow.api.requests import Act, TaskQuery
+from sanwei_flow.api.query_strings import TaskQuery
 from sanwei_flow.api.work import task_shape, task_shapes
 from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction

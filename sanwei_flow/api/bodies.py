@@ -1,42 +1,11 @@
-"""What programs may send: query strings and JSON bodies. Anything else is refused by name."""
+"""What programs may send as JSON. Anything else is refused by name."""
 
 import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sanwei_flow.api.http import Body, Query
-
-Limit = Annotated[int, Field(ge=1, le=200)]
-Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
-
-
-class PageQuery(Query):
-    """A page of a list: at most `limit` items, those after the place `after` names."""
-
-    limit: Limit = 50
-    after: str | None = None
-
-
-class NumberedQuery(Query):
-    """A page of a list in the order of numbers."""
-
-    limit: Limit = 50
-    after: Number | None = None
-
-
-class RowQuery(NumberedQuery):
-    """Rows by their state: `draft`, a stage of the row's process, `written_off`; by their light."""
-
-    limit: Limit = 200
-    status: str | None = None
-    light: Literal["none", "green", "yellow", "red"] | None = None
-
-
-class TaskQuery(PageQuery):
-    """The asker's tasks: to do, to sign for, or done by them."""
-
-    box: Literal["todo", "to_accept", "done"] = "todo"
+from sanwei_flow.api.http import Body, Number
 
 
 class RowChange(Body):
@@ -134,14 +103,6 @@ class CycleChange(Body):
     day: Annotated[int, Field(ge=1, le=31)] = 25
 
 
-class MeetingQuery(NumberedQuery):
-    """Meetings by state (drafts, with open or late decisions, all done), plan, lead unit."""
-
-    state: Literal["", "draft", "open", "late", "closed"] = ""
-    plan: Number | None = None
-    unit: Number | None = None
-
-
 class DecisionWords(Body):
     """A decision as the office words it: units by their names, rows by their numbers."""
 
@@ -181,14 +142,6 @@ class Issue(Body):
     revision: Number
 
 
-class InspectionQuery(NumberedQuery):
-    """Findings by state, plan and unit."""
-
-    state: Literal["", "open", "recheck", "late", "closed", "good"] = ""
-    plan: Number | None = None
-    unit: Number | None = None
-
-
 class NewInspection(Body):
     """What an inspection found: about a row, a unit's part in the plan, or both."""
 
@@ -215,14 +168,6 @@ class Looked(Body):
     seen: Number
 
 
-class SlipQuery(NumberedQuery):
-    """Slips by state, plan and unit; `late`: not answered in time at one level or now."""
-
-    state: Literal["", "open", "late", "closed"] = ""
-    plan: Number | None = None
-    unit: Number | None = None
-
-
 class NewSlips(Body):
     """A slip for the lead unit of each of a plan's rows, to be answered by the day `due`."""
 
@@ -232,28 +177,11 @@ class NewSlips(Body):
     due: dt.date
 
 
-class CardQuery(NumberedQuery):
-    """Cards by colour, plan and unit."""
-
-    colour: Literal["", "yellow", "red"] = ""
-    plan: Number | None = None
-    unit: Number | None = None
-
-
 class NewCard(Body):
     """A card for the unit that leads a row, and why."""
 
     colour: Literal["yellow", "red"]
     reason: str
-
-
-class BulletinQuery(NumberedQuery):
-    """Bulletins by state, kind, plan and month."""
-
-    state: Literal["", "draft", "issued"] = ""
-    kind: Literal["", "monthly", "closing"] = ""
-    plan: Number | None = None
-    month: str = ""
 
 
 class NewBulletin(Body):
@@ -308,14 +236,6 @@ class UndoMigration(Body):
     """Why a migration is taken back."""
 
     note: str = ""
-
-
-class IncidentQuery(NumberedQuery):
-    """Incidents of a design, with words in their cause, at least so many days old."""
-
-    design: str = ""
-    cause: str = ""
-    days: Annotated[int, Field(ge=0, le=3650)] = 0
 
 
 class Retry(Body):
