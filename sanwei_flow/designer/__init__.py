@@ -5,11 +5,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Attach the pages."""
-    from . import (  # new_views attaches itself to the first
+    from . import (  # noqa: F401 - some add pages to another's blueprint
+        decision_publish_views,
         decision_views,
         draw_views,
         forms_views,
-        new_views,  # noqa: F401
+        new_views,
         versions_views,
     )
 

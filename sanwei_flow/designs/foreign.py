@@ -40,7 +40,6 @@ FORM = re.compile(r"(?:.*[/:])?([A-Za-z_][A-Za-z0-9_-]*)(?:\.\w+)?")
 MARKED = re.compile(r"[$#]\{(.*)\}", re.DOTALL)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-
 #: What the panel calls the settings that are taken over.
 SETTINGS = {
     "candidate_unit": N_("办理单位"),
@@ -230,15 +229,18 @@ def _collection(scribe: _Scribe, name: str, value: str) -> None:
     expression = _expression(source)
     if expression is None:
         scribe.leave(name, value)
-        return
-    activity = _Scribe(scribe.element.getparent(), scribe.register, scribe.adopted)
-    activity.take(name, value, "collection", expression)
-    _write(activity.element, activity.settings)
+    else:
+        _of_activity(scribe, name, value, "collection", expression)
 
 
 def _item(scribe: _Scribe, name: str, value: str) -> None:
+    _of_activity(scribe, name, value, "item", value.strip())
+
+
+def _of_activity(scribe: _Scribe, name: str, value: str, setting: str, ours: str) -> None:
+    """Take over what a loop says: it is a setting of the activity around it."""
     activity = _Scribe(scribe.element.getparent(), scribe.register, scribe.adopted)
-    activity.take(name, value, "item", value.strip())
+    activity.take(name, value, setting, ours)
     _write(activity.element, activity.settings)
 
 
