@@ -21,10 +21,12 @@ from sanwei_flow.plans.access import get_plan, may_manage, record
 from sanwei_flow.plans.keys import acceptance_key
 from sanwei_flow.plans.models import Plan, PlanPhase
 from sanwei_flow.plans.rows import row_view, row_views
+from sanwei_flow.plans.variables import plan_variables
 from sanwei_flow.processes.advance import Act
 from sanwei_flow.processes.locking import lock_instance
 from sanwei_flow.processes.models import ProcessInstance, Task, is_open
-from sanwei_flow.processes.operations import start_process, transition
+from sanwei_flow.processes.operations import start_process
+from sanwei_flow.processes.transitions import transition
 from sanwei_flow.storage import Vault
 
 PROCESS = "acceptance"
@@ -96,7 +98,7 @@ def start(plan_id: int, due: dt.date | None = None, *, by: Actor, at: dt.datetim
         plan_id=plan.id, due=due, started_at=at, by_id=by.user_id, by_name=by.name
     )
     variables = {
-        "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
+        "plan": plan_variables(plan),
         "parties": asked,
         "working": asked,
         "assess_due": due.isoformat(),

@@ -22,8 +22,9 @@ from sanwei_flow.errors import N_, AppError, Conflict, Invalid
 from sanwei_flow.monitor import access, variables
 from sanwei_flow.processes import rewinding, standing_in, suspending
 from sanwei_flow.processes.correcting import correct as correct_variable
+from sanwei_flow.processes.incidents import retry_incident
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, Task, TaskEvent
-from sanwei_flow.processes.operations import ActResult, cancel_process, retry_incident
+from sanwei_flow.processes.operations import ActResult, cancel_process
 from sanwei_flow.processes.queries import get_instance, get_task, subtree
 
 PAGE = 50

@@ -20,6 +20,7 @@ from sanwei_flow.plans.keys import business_key
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.resolving import Register, load_register
 from sanwei_flow.plans.rows import row_views
+from sanwei_flow.plans.variables import plan_variables
 from sanwei_flow.processes.operations import start_process
 from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.supervision.numbers import next_serial
@@ -245,7 +246,7 @@ def _variables(meeting: Meeting, decision: Decision, unit: Unit) -> dict[str, An
     plan = meeting.plan
     due = decision.due.isoformat() if decision.due else None
     return {
-        "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
+        "plan": plan_variables(plan),
         "meeting": {"id": meeting.id, "number": meeting.number, "title": meeting.title},
         "decision": {"no": decision.no, "text": decision.text, "unit": unit.id, "due": due},
         "meeting_number": f"{meeting.number}　{meeting.title}",

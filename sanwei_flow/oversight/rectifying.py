@@ -12,6 +12,7 @@ from sanwei_flow.oversight.models import Inspection
 from sanwei_flow.plans.access import may_manage
 from sanwei_flow.plans.keys import business_key
 from sanwei_flow.plans.models import Plan
+from sanwei_flow.plans.variables import plan_variables
 from sanwei_flow.processes.operations import start_process
 from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.supervision import slips
@@ -66,7 +67,7 @@ def variables(inspection: Inspection) -> dict[str, Any]:
     """What the process knows of the finding; the flat ones are for its forms."""
     plan, due = inspection.plan, inspection.due.isoformat() if inspection.due else None
     return {
-        "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
+        "plan": plan_variables(plan),
         "inspection": {
             "id": inspection.id,
             "unit": inspection.unit_id,

@@ -15,12 +15,12 @@ from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.plans import partners
 from sanwei_flow.plans.access import get_plan, may_manage, record
 from sanwei_flow.plans.changes import process_of_row
-from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.leads import give_lead
 from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, Side, UnitMention
 from sanwei_flow.plans.queries import UsedName, used_names
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.plans.settling import settle_mention
+from sanwei_flow.plans.variables import division_variables
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import start_process
 
@@ -33,9 +33,7 @@ def start_added(plan: Plan, row: PlanRow, *, at: dt.datetime) -> bool:
     leads = [one for one in row.units if one.side == Side.LEAD]
     if any(one.mention.status in UNSETTLED for one in row.units) or not expansion.units(leads):
         return False
-    facts = {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id}
-    variables = row_variables(row, expansion)
-    given = {"plan": facts, "row": variables, "cooperating": variables["cooperating"]}
+    given = division_variables(plan, row, expansion)
     root = db.session.get_one(ProcessInstance, plan.process_id)
     key = row.business_key
     start_process("task_division", given, business_key=key, by=SYSTEM, at=at, parent=root)

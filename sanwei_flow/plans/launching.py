@@ -3,22 +3,20 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy.orm import selectinload
 
 from sanwei_flow.accounts.actor import Actor
-from sanwei_flow.accounts.models import Unit
 from sanwei_flow.db import db
 from sanwei_flow.designs.operations import publish
 from sanwei_flow.errors import N_, Forbidden, Invalid, Sentences
 from sanwei_flow.plans.access import get_plan, may_manage, record
-from sanwei_flow.plans.bpmn import generate, row_variable
+from sanwei_flow.plans.bpmn import generate
 from sanwei_flow.plans.designing import designed, forget_design, in_design, misfits
 from sanwei_flow.plans.keys import business_key
-from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, RowUnit, Side, Target
+from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, RowUnit, Side
 from sanwei_flow.plans.resolving import Expansion
+from sanwei_flow.plans.variables import start_variables
 from sanwei_flow.processes.operations import start_process
 from sanwei_flow.processes.outbox import wake
 
@@ -165,52 +163,3 @@ def launch_effect(plan: Plan) -> Effect:
         helping |= {unit.id for unit in expansion.units(row.units)} - {unit.id for unit in first}
     ordered = sorted(leads.items(), key=lambda pair: -pair[1])
     return Effect(sum(leads.values()), ordered, len(helping))
-
-
-def start_variables(plan: Plan) -> dict[str, Any]:
-    """What the plan's process starts with: `plan`, and each row under its own variable."""
-    expansion = Expansion()
-    facts = {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id}
-    rows = {row_variable(row.no): row_variables(row, expansion) for row in plan.rows}
-    return {"plan": facts, **rows}
-
-
-def row_variables(row: PlanRow, expansion: Expansion) -> dict[str, Any]:
-    """One row for its process: the facts, the lead unit, and every cooperating unit once.
-
-    The first lead answers for the row; further leads come first among the cooperating units.
-    Collective names are expanded by the register; the lead is not asked to help itself.
-    """
-    lead, *others = expansion.units([one for one in row.units if one.side == Side.LEAD])
-    helping = expansion.units([one for one in row.units if one.side == Side.COOPERATING])
-    units: dict[int, Unit] = {unit.id: unit for unit in (*others, *helping) if unit.id != lead.id}
-    return {
-        "no": row.no,
-        "task": row.task,
-        "category": row.category,
-        "item": row.item,
-        "lead_unit": lead.id,
-        "lead_name": lead.name,
-        "due": row.due.isoformat() if row.due else None,
-        "major": row.major,
-        "targets": [_target_variables(target) for target in row.targets],
-        "cooperating": [{"unit": unit.id, "name": unit.name} for unit in units.values()],
-    }
-
-
-def _target_variables(target: Target) -> dict[str, Any]:
-    facts = {
-        "key": target.key,
-        "indicator": target.indicator,
-        "op": target.op,
-        "value": plain_number(target.value),
-        "unit": target.unit,
-    }
-    # What was reported before is filled in beforehand, never asked again.
-    known = {} if target.reported is None else {"reported": plain_number(target.reported)}
-    return facts | known
-
-
-def plain_number(value: Decimal) -> int | float:
-    """A figure as a variable of a process may hold it."""
-    return int(value) if value == value.to_integral_value() else float(value)

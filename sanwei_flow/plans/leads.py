@@ -8,10 +8,10 @@ from sanwei_flow.accounts.models import Unit
 from sanwei_flow.db import db
 from sanwei_flow.plans.access import get_plan, record
 from sanwei_flow.plans.correcting import ensure_mention
-from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side
 from sanwei_flow.plans.requests import withdraw_open
 from sanwei_flow.plans.resolving import Expansion, load_register
+from sanwei_flow.plans.variables import division_variables
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance
 from sanwei_flow.processes.queries import children
 from sanwei_flow.processes.restarting import restart
@@ -33,10 +33,8 @@ def hand_to(
     plan = get_plan(row.plan_id)
     before = give_lead(plan, row, unit)
     record(plan, "reassign_row", row=row.no, before=before, after=unit.name, by=by, at=at)
-    facts = {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id}
-    variables = row_variables(row, Expansion())
-    given = {"plan": facts, "row": variables, "cooperating": variables["cooperating"]}
-    given |= {"reports": _finished_parts(running)}
+    given = division_variables(plan, row, Expansion())
+    given["reports"] = _finished_parts(running)
     words = f"变更责任单位：{before} → {unit.name}"
     new_id = restart(running.id, given, reason=words, by=by, at=at)
     withdraw_open(row, words, but=but, at=at)

@@ -15,12 +15,12 @@ from sanwei_flow.plans.access import get_plan, may_manage
 from sanwei_flow.plans.changes import last_act, process_of_row
 from sanwei_flow.plans.cycles import CYCLES, Period, period_of
 from sanwei_flow.plans.keys import business_key
-from sanwei_flow.plans.launching import plain_number
 from sanwei_flow.plans.models import Plan, PlanRow, Target
 from sanwei_flow.plans.records import RowReport, TargetValue
 from sanwei_flow.plans.requests import UNSIGNED, lead_of
 from sanwei_flow.plans.rows import RowView, row_views
 from sanwei_flow.plans.statuses import CLOSED, NOT_BEGUN, SUSPENDED
+from sanwei_flow.plans.variables import plain_number, plan_variables
 from sanwei_flow.processes.advance import Act
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import start_process
@@ -157,7 +157,7 @@ def _owes(view: RowView, period: Period) -> bool:
 def _start(plan: Plan, view: RowView, period: Period, at: dt.datetime) -> None:
     before = last_report(view.row.id)
     variables = {
-        "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
+        "plan": plan_variables(plan),
         "row": {"no": view.no, "task": view.row.task, "lead_unit": lead_of(view)},
         "period": period.name,
         "report_due": max(period.due, today(at)).isoformat(),

@@ -19,12 +19,12 @@ from sanwei_flow.plans.bpmn import row_variable
 from sanwei_flow.plans.comparing import Changed, Said, Step
 from sanwei_flow.plans.correcting import ensure_mention, place_units
 from sanwei_flow.plans.joining import start_added
-from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, Side, Target
 from sanwei_flow.plans.moving import Moving
 from sanwei_flow.plans.resolving import Expansion, load_register
 from sanwei_flow.plans.rows import row_view
 from sanwei_flow.plans.statuses import CLOSED, DRAFT, UPCOMING
+from sanwei_flow.plans.variables import row_variables
 from sanwei_flow.processes.advance import Act
 from sanwei_flow.processes.revising import revise
 

@@ -18,12 +18,12 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, NotFound
 from sanwei_flow.plans.access import get_plan
-from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.records import RowRequest
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.plans.rows import RowView, row_view
 from sanwei_flow.plans.statuses import CLOSED, NOT_BEGUN, SUSPENDED
+from sanwei_flow.plans.variables import plan_variables, row_variables
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import act_on_task, cancel_process, start_process
 from sanwei_flow.processes.queries import open_tasks
@@ -201,11 +201,10 @@ def _fits(kind: Kind, view: RowView, asked: frozenset[str]) -> bool:
 
 
 def _variables(plan: Plan, view: RowView, who: Asker, day: dt.date) -> dict[str, Any]:
-    facts = {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id}
     row = {**row_variables(view.row, Expansion()), "suspended": view.status == SUSPENDED}
     name = unit_names([who.unit]).get(who.unit, "")
     return {
-        "plan": facts,
+        "plan": plan_variables(plan),
         "row": row,
         "asker": {"unit": who.unit, "role": who.role, "name": name},
         "late": view.row.due is not None and view.row.due < day,

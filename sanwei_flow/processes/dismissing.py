@@ -11,7 +11,7 @@ from sanwei_flow.processes import outbox
 from sanwei_flow.processes.advance import Act, job
 from sanwei_flow.processes.locking import lock_instance
 from sanwei_flow.processes.models import Job, JobKind
-from sanwei_flow.processes.operations import transition
+from sanwei_flow.processes.transitions import transition
 
 
 def dismiss(

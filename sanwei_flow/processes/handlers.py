@@ -19,8 +19,8 @@ from sanwei_flow.processes import services
 from sanwei_flow.processes.advance import Act, Running
 from sanwei_flow.processes.locking import lock_instance
 from sanwei_flow.processes.models import InstanceStatus, Job, JobKind, JobStatus, ProcessInstance
-from sanwei_flow.processes.operations import transition
 from sanwei_flow.processes.starting import Origin, Start, start_all
+from sanwei_flow.processes.transitions import transition
 
 #: A suspended instance's jobs are looked at again after this time.
 POSTPONE = dt.timedelta(minutes=10)

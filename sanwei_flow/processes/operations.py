@@ -23,23 +23,13 @@ from sanwei_flow.processes import attachments, sides, starting
 from sanwei_flow.processes.advance import Act, Running
 from sanwei_flow.processes.conflicts import already_closed, replayed, taken
 from sanwei_flow.processes.doing import Doing, opinion
-from sanwei_flow.processes.incidents import report, retry_incident
+from sanwei_flow.processes.incidents import report
 from sanwei_flow.processes.locking import lock_instance, lock_task
 from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, TaskStatus
 from sanwei_flow.processes.opinions import form_of, outcome_names
 from sanwei_flow.processes.standing import DEPUTY_VERBS, standing
 from sanwei_flow.processes.transitions import transition
 from sanwei_flow.processes.verbs import VERBS, Verb
-
-__all__ = [
-    "ActResult",
-    "act_on_task",
-    "cancel_process",
-    "retry_incident",
-    "start_process",
-    "transition",
-]
-
 
 CLOSED = (TaskStatus.done, TaskStatus.cancelled)
 

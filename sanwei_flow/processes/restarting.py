@@ -11,8 +11,8 @@ from sanwei_flow.errors import N_, Conflict, NotFound
 from sanwei_flow.processes.advance import Act, write_note
 from sanwei_flow.processes.locking import lock_instance
 from sanwei_flow.processes.models import ProcessInstance
-from sanwei_flow.processes.operations import transition
 from sanwei_flow.processes.starting import Origin, Start, start
+from sanwei_flow.processes.transitions import transition
 
 
 def restart(

@@ -14,9 +14,9 @@ from sanwei_flow.db import db
 from sanwei_flow.engine import Design
 from sanwei_flow.errors import N_, Invalid
 from sanwei_flow.plans.access import readable_plan, visible_to
-from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.models import MentionStatus, Plan, PlanRow, RowUnit, Side
 from sanwei_flow.plans.resolving import Expansion
+from sanwei_flow.plans.variables import plan_variables, row_variables
 from sanwei_flow.scenarios import queries
 from sanwei_flow.scenarios.steps import Data, Given, moment_of, reminders_of
 from sanwei_flow.supervision.settings import ladders
@@ -80,7 +80,7 @@ def facts_of(plan_id: int, no: int, by: Actor) -> Facts:
     row = next((one for one in rows(plan_id, by) if one.no == no), None)
     if row is None:
         raise Invalid(N_("第{no}项还没有确定牵头单位，不能用来试运行"), no=no)
-    own = {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id}
+    own = plan_variables(plan)
     return Facts(own, row_variables(row, Expansion()), f"{row.no}．{row.task}")
 
 

@@ -15,12 +15,12 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.plans.access import get_plan, may_manage, must_not_be_accepted, record
-from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.requests import lead_of
 from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.plans.rows import RowView, row_views
 from sanwei_flow.plans.statuses import NOT_BEGUN, SUSPENDED
+from sanwei_flow.plans.variables import plan_variables, row_variables
 from sanwei_flow.processes.operations import start_process
 from sanwei_flow.supervision import records
 from sanwei_flow.supervision.levels import ladder_of_posts
@@ -174,7 +174,7 @@ def _begin(slip: Slip, view: RowView, by: Actor, at: dt.datetime) -> None:
     note_level(slip, post, at)
     said = slip.reason.format(**slip.params)
     variables = {
-        "plan": {"id": plan.id, "title": plan.title, "office_unit": plan.office_unit_id},
+        "plan": plan_variables(plan),
         "row": row_variables(view.row, Expansion()),
         "slip_number": slip.number,
         "slip_reason": said,

@@ -5,7 +5,7 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.queries import current
 from sanwei_flow.errors import Forbidden, Invalid
 from sanwei_flow.plans import operations, queries
-from sanwei_flow.plans.launching import start_variables
+from sanwei_flow.plans.variables import start_variables
 from sanwei_flow.processes import handlers, jobs
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import act_on_task

@@ -5,8 +5,8 @@ from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.plans import operations, queries
-from sanwei_flow.plans.launching import row_variables
 from sanwei_flow.plans.resolving import Expansion
+from sanwei_flow.plans.variables import row_variables
 from tests.factories import NOW
 from tests.journeys.documents import DIVIDED
 

@@ -8,7 +8,7 @@ from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.db import db, transaction
 from sanwei_flow.engine import EngineError
 from sanwei_flow.errors import Invalid
-from sanwei_flow.processes import chain, handlers, operations, queries
+from sanwei_flow.processes import chain, handlers, incidents, operations, queries
 from sanwei_flow.processes.inbox import inbox
 from sanwei_flow.processes.jobs import ATTEMPTS, run_due_jobs
 from sanwei_flow.processes.models import Job, JobKind, ProcessInstance, Task
@@ -152,7 +152,7 @@ def test_a_broken_service_is_retried_then_an_incident_then_repaired(
     office.act(only(other), "submit", office.clerk)
     assert only(other).data["parcel"] == 8
     with transaction():
-        operations.retry_incident(instance.id, by=office.head, at=later)
+        incidents.retry_incident(instance.id, by=office.head, at=later)
     assert only(instance).data["parcel"] == 8
     db.session.refresh(instance)
     assert (instance.status, instance.incident) == ("running", None)
