@@ -6,11 +6,13 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Attach the pages and what rectifications ask for; the store spares the files kept here."""
     from sanwei_flow.processes import clearing, services
+    from sanwei_flow.supervision import matters
 
-    from . import file_views, inspection_views, meeting_views, rechecking
+    from . import file_views, inspection_views, linked, meeting_views, rechecking
     from .models import RecordFile
 
     services.register("oversight.keep_recheck", rechecking.keep_recheck)
+    matters.also_about(linked.rows_of)
     clearing.also_kept_by(RecordFile.sha256)
     app.register_blueprint(meeting_views.bp)
     app.register_blueprint(inspection_views.bp)

@@ -11,7 +11,7 @@ from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid
 from sanwei_flow.notifications.operations import Notice, notify_people
 from sanwei_flow.plans.access import get_plan, record
-from sanwei_flow.plans.models import PlanRow
+from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.requests import lead_of
 from sanwei_flow.plans.rows import row_view
 from sanwei_flow.plans.statuses import NOT_BEGUN, SUSPENDED
@@ -63,19 +63,24 @@ def write_card(
     *,
     unit_id: int,
     row: PlanRow | None,
+    plan: Plan | None = None,
     task_id: int | None = None,
     key: str | None = None,
     by: Actor,
     at: dt.datetime,
 ) -> Card:
-    """Write a card with the next number of its colour; the trail of the row says so."""
+    """Write a card with the next number of its colour; the trail of row and plan says so.
+
+    `plan` is that of work which belongs to no row.
+    """
+    plan = row.plan if row is not None else plan
     year = today(at).year
     words, params = reason
     card = Card(
         colour=colour,
         year=year,
         serial=next_serial(f"card:{colour}", year),
-        plan_id=row.plan_id if row else None,
+        plan_id=plan.id if plan else None,
         row_id=row.id if row else None,
         task_id=task_id,
         unit_id=unit_id,
@@ -89,9 +94,9 @@ def write_card(
     )
     db.session.add(card)
     db.session.flush()
-    if row is not None:
-        said = f"{card.number}：{words.format(**params)}"
-        record(get_plan(row.plan_id), "issue_card", row=row.no, after=said, by=by, at=at)
+    if plan is not None:
+        said, no = f"{card.number}：{words.format(**params)}", row.no if row else None
+        record(plan, "issue_card", row=no, after=said, by=by, at=at)
     return card
 
 

@@ -27,6 +27,7 @@ from sanwei_flow.notifications.operations import Notice, deliver
 from sanwei_flow.plans.models import PlanRow
 from sanwei_flow.supervision import cards, queries, records, reminding, slips
 from sanwei_flow.supervision.levels import levels
+from sanwei_flow.supervision.matters import Matter, PlanFacts, arrived, matters
 from sanwei_flow.supervision.queries import RowFacts
 from sanwei_flow.supervision.settings import TABLE
 from sanwei_flow.supervision.slip_process import PROCESS
@@ -40,7 +41,8 @@ REASON = N_("“{title}”应于{due}办结，已逾期{days}个工作日")
 class Late:
     """A piece of late work and what the table says of it.
 
-    `subject` names it whoever holds it; `handlers` are user ids, empty for a row's lead staff.
+    `subject` names it whoever holds it; `handlers` are user ids, empty for everybody who holds
+    `role` in the unit.
     """
 
     subject: str
@@ -51,7 +53,11 @@ class Late:
     unit_id: int
     row_id: int | None
     handlers: tuple[int, ...] = ()
+    role: str = Role.staff
     task_id: int | None = None
+    #: Of a task: its process and business key.
+    instance_id: int | None = None
+    business_key: str = ""
     level: str = ""
     colour: str = ""
     recipients: tuple[str, ...] = ()
@@ -97,7 +103,7 @@ def late_rows(rows: Iterable[RowFacts], day: dt.date, calendar: Calendar) -> lis
 
 
 def late_tasks(
-    tasks: Sequence[Row[Any]], rows: dict[str, RowFacts], day: dt.date, calendar: Calendar
+    tasks: Sequence[Row[Any]], found: dict[str, Matter], day: dt.date, calendar: Calendar
 ) -> list[Late]:
     """The tasks among these that are late and stand at a step not yet taken.
 
@@ -106,8 +112,9 @@ def late_tasks(
     """
     late = []
     for task in tasks:
-        row = rows.get(task.business_key)
-        if task.due >= day or task.due < today(task.opened_at) or task.design == PROCESS:
+        matter = found.get(task.business_key)
+        row = matter if isinstance(matter, RowFacts) else None
+        if task.due >= day or task.due < arrived(task, matter) or task.design == PROCESS:
             continue
         if row and row.row.due and row.row.due < day and task.unit_id == row.lead:
             continue
@@ -121,9 +128,12 @@ def late_tasks(
             unit_id=task.unit_id,
             row_id=row.row.id if row else None,
             handlers=(task.owner_id,) if task.owner_id else (),
+            role=task.role,
             task_id=task.id,
+            instance_id=task.instance_id,
+            business_key=task.business_key,
         )
-        late.append((one, row))
+        late.append((one, matter))
     return _judged(late)
 
 
@@ -133,20 +143,24 @@ def _counts(one: RowFacts, due: dt.date, day: dt.date) -> bool:
     return due < day and launched is not None and due >= today(launched)
 
 
-def _judged(late: Sequence[tuple[Late, RowFacts | None]]) -> list[Late]:
+def _judged(late: Sequence[tuple[Late, Matter | None]]) -> list[Late]:
     if not late:
         return []
     ids = [one.row_id for one, _ in late if one.row_id is not None]
     issued, expired = queries.cards_and_slips(ids), records.expired_slips(ids)
+    others = [one.instance_id for one, _ in late if one.row_id is None and one.instance_id]
+    of_others = queries.cards_of_instances(others) if others else {}
     asked, found = table(), []
-    for one, row in late:
-        before = issued.get(one.row_id or 0, [])
+    for one, matter in late:
+        before = (
+            issued.get(one.row_id, []) if one.row_id else of_others.get(one.instance_id or 0, [])
+        )
         here = f"{one.subject}/{one.due.isoformat()}/"
         answer = decide(
             asked,
             {
                 "days_past": one.days,
-                "major": bool(row and row.row.major),
+                "major": _is_major(matter),
                 "repeated": sum(not key.startswith(here) for key in before),
                 "unanswered": expired.get(one.row_id or 0, 0),
             },
@@ -154,7 +168,16 @@ def _judged(late: Sequence[tuple[Late, RowFacts | None]]) -> list[Late]:
         judged = _with(one, answer)
         if judged.level and judged.opens != "none" and judged.key not in before:
             found.append(judged)
-    return found
+    # What belongs to no row may have had a slip under a row it is about.
+    asked_anew = {one.key for one in found if one.row_id is None and one.opens == "slip"}
+    taken = queries.slips_taken(asked_anew) if asked_anew else frozenset()
+    return [one for one in found if one.key not in taken]
+
+
+def _is_major(matter: Matter | None) -> bool:
+    if isinstance(matter, RowFacts):
+        return matter.row.major
+    return matter is not None and matter.major
 
 
 def _with(one: Late, answer: dict[str, Any] | list[dict[str, Any]]) -> Late:
@@ -174,23 +197,23 @@ def _with(one: Late, answer: dict[str, Any] | list[dict[str, Any]]) -> Late:
 def escalate(late: Late, *, at: dt.datetime) -> bool:
     """Issue what the step asks for and tell its recipients; False if it was taken already.
 
-    A slip waits while another one of the row is open. Raises AppError where the row cannot be
-    chased any more.
+    A slip waits while another one of the row is open. Slips are about rows: work of the plan that
+    is about none its unit leads gets a red card in place of one. Raises AppError where the row
+    cannot be chased any more.
     """
-    row = _row(late)
+    matter = _matter(late)
+    row = matter if isinstance(matter, RowFacts) else None
     if row is not None and not _still_running(row):
         return False
-    posts = reminding.posts_for((), [row] if row else [])
-    if row is None:
-        posts = queries.holders([late.unit_id])
-    elif late.unit_id not in (row.lead, row.plan.office_unit_id):
+    posts = reminding.posts_for((), [matter] if matter else [])
+    if matter is None or late.unit_id not in (matter.lead, matter.plan.office_unit_id):
         posts |= queries.holders([late.unit_id])
     facts = {
         "title": reminding.short(late.title),
         "due": late.due.isoformat(),
         "days": late.days,
     }
-    number = _issue(late, row, facts, at)
+    number = _issue(late, matter, facts, at)
     if number is None:
         return False
     notice = Notice(
@@ -200,22 +223,24 @@ def escalate(late: Late, *, at: dt.datetime) -> bool:
         link=late.link,
         dedupe_key=late.key,
     )
-    handlers = late.handlers or tuple(posts[late.unit_id, Role.staff])
-    told = reminding.people(late.recipients, handlers, late.unit_id, row, posts)
+    handlers = late.handlers or tuple(posts[late.unit_id, late.role])
+    told = reminding.people(late.recipients, handlers, late.unit_id, matter, posts)
     deliver([(user_id, notice) for user_id in sorted(told)], at=at)
     return True
 
 
 def _issue(
-    late: Late, row: RowFacts | None, facts: dict[str, object], at: dt.datetime
+    late: Late, matter: Matter | None, facts: dict[str, object], at: dt.datetime
 ) -> str | None:
     """Write the card or slip and return its number; None if there is nothing to write."""
-    if late.opens == "slip" and row is not None:
-        if records.rows_with_open_slips([row.row.id]):
-            return None
+    row = matter.row if isinstance(matter, RowFacts) else None
+    if late.opens == "slip" and row is not None and records.rows_with_open_slips([row.id]):
+        return None
+    under = row.id if row is not None else _row_for_slip(late, matter, at)
+    if late.opens == "slip" and under is not None:
         due = load_calendar().workdays_after(today(at), levels()[0].days)
         (slip,) = slips.issue(
-            [row.row.id], (REASON, facts), due, by=SYSTEM, at=at, key=late.key, unit_id=late.unit_id
+            [under], (REASON, facts), due, by=SYSTEM, at=at, key=late.key, unit_id=late.unit_id
         )
         return slip.number
     colour = late.colour if late.colour in cards.COLOURS else "red"
@@ -224,7 +249,8 @@ def _issue(
         late.level,
         (REASON, facts),
         unit_id=late.unit_id,
-        row=row.row if row else None,
+        row=row,
+        plan=matter.plan if matter else None,
         task_id=late.task_id,
         key=late.key,
         by=SYSTEM,
@@ -233,9 +259,18 @@ def _issue(
     return card.number
 
 
-def _row(late: Late) -> RowFacts | None:
-    if late.row_id is None:
+def _row_for_slip(late: Late, matter: Matter | None, at: dt.datetime) -> int | None:
+    """The first row that work of the plan is about, led by its unit, that can have a slip."""
+    if late.opens != "slip" or not isinstance(matter, PlanFacts):
         return None
+    ids = [one.row.id for one in matter.about if one.lead == late.unit_id]
+    free = [one for one in slips.preview(ids, by=SYSTEM, at=at) if one.refusal is None]
+    return free[0].view.row.id if free else None
+
+
+def _matter(late: Late) -> Matter | None:
+    if late.row_id is None:
+        return matters([late.business_key]).get(late.business_key)
     row = db.session.get_one(PlanRow, late.row_id)
     return queries.facts_of(row, row.plan)
 

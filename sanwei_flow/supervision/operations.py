@@ -12,6 +12,7 @@ from sanwei_flow.processes.models import Task
 from sanwei_flow.supervision import queries, reminding
 from sanwei_flow.supervision.escalating import Late, late_rows, late_tasks
 from sanwei_flow.supervision.ladder import ONE_DAY
+from sanwei_flow.supervision.matters import arrived, matters
 from sanwei_flow.supervision.models import SweepMark
 from sanwei_flow.supervision.settings import ladders
 
@@ -29,9 +30,9 @@ def remind_of_tasks(*, at: dt.datetime, limit: int) -> tuple[int, list[Late]]:
     tasks = queries.tasks_to_look_at(day, limit)
     if not tasks:
         return 0, []
-    rows = queries.rows_by_key(task.business_key for task in tasks)
-    posts = reminding.posts_for(tasks, rows.values())
-    letters = reminding.of_tasks(tasks, rows, posts, settings, day=day, calendar=calendar)
+    found = matters(task.business_key for task in tasks)
+    posts = reminding.posts_for(tasks, found.values())
+    letters = reminding.of_tasks(tasks, found, posts, settings, day=day, calendar=calendar)
     late = {
         task.unit_id
         for task in tasks
@@ -40,11 +41,12 @@ def remind_of_tasks(*, at: dt.datetime, limit: int) -> tuple[int, list[Late]]:
     looks = []
     for task in tasks:
         ladder = settings.of_task(task.design)
-        looks.append((task.id, ladder.next_look(today(task.opened_at), task.due, day, calendar)))
+        start = arrived(task, found.get(task.business_key))
+        looks.append((task.id, ladder.next_look(start, task.due, day, calendar)))
     _look_again(looks)
     letters += reminding.digests(late, posts, letters, day, calendar)
     deliver(letters, at=at)
-    return len(tasks), late_tasks(tasks, rows, day, calendar)
+    return len(tasks), late_tasks(tasks, found, day, calendar)
 
 
 def _look_again(looks: Sequence[tuple[int, dt.date | None]]) -> None:

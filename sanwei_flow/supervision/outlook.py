@@ -13,6 +13,7 @@ from sanwei_flow.notifications.operations import Notice
 from sanwei_flow.supervision import queries, reminding
 from sanwei_flow.supervision.escalating import Late, late_rows, late_tasks
 from sanwei_flow.supervision.ladder import ONE_DAY
+from sanwei_flow.supervision.matters import matters
 from sanwei_flow.supervision.operations import HORIZON
 from sanwei_flow.supervision.settings import Ladders
 
@@ -41,20 +42,22 @@ def look_ahead(ladders: Ladders, *, at: dt.datetime) -> Outlook:
     """What the sweep of tomorrow would do with these settings, as things stand now."""
     day, calendar = today(at) + ONE_DAY, load_calendar()
     tasks = queries.tasks_due(_days(ladders, day, calendar), day - BACK, MOST_TASKS)
-    rows = queries.rows_by_key(task.business_key for task in tasks)
+    found = matters(task.business_key for task in tasks)
     watched = queries.rows_to_look_at(day + HORIZON)
-    posts = reminding.posts_for(tasks, [*rows.values(), *watched])
-    letters = reminding.of_tasks(tasks, rows, posts, ladders, day=day, calendar=calendar, since=day)
+    posts = reminding.posts_for(tasks, [*found.values(), *watched])
+    letters = reminding.of_tasks(
+        tasks, found, posts, ladders, day=day, calendar=calendar, since=day
+    )
     units = {task.unit_id for task in tasks if task.due < day}
     letters += reminding.digests(units, posts, letters, day, calendar)
     letters += reminding.of_rows(watched, posts, ladders, day=day, calendar=calendar, since=day)
-    found = _unsaid(letters)
-    names = user_names(found)
+    unsaid = _unsaid(letters)
+    names = user_names(unsaid)
     listed = sorted(
-        ((names.get(user_id, ""), tuple(told)) for user_id, told in found.items()),
+        ((names.get(user_id, ""), tuple(told)) for user_id, told in unsaid.items()),
         key=lambda one: one[0],
     )
-    late = [*late_rows(watched, day, calendar), *late_tasks(tasks, rows, day, calendar)]
+    late = [*late_rows(watched, day, calendar), *late_tasks(tasks, found, day, calendar)]
     return Outlook(
         day,
         sum(len(told) for _, told in listed),

@@ -57,6 +57,7 @@ def _tasks() -> Any:
             Task.remind_on,
             Task.instance_id,
             ProcessInstance.business_key,
+            ProcessInstance.started_at,
             ProcessDesign.key.label("design"),
         )
         .join(ProcessInstance, ProcessInstance.id == Task.instance_id)
@@ -163,6 +164,25 @@ def cards_and_slips(row_ids: Iterable[int]) -> dict[int, list[str]]:
         for row_id, key in db.session.execute(query):
             found[row_id].append(key or "")
     return found
+
+
+def cards_of_instances(instance_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The ladder's keys of the cards for tasks of these processes, "" for what a person issued."""
+    query = (
+        db.select(Task.instance_id, Card.key)
+        .join(Card, Card.task_id == Task.id)
+        .where(Task.instance_id.in_(set(instance_ids)))
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for instance_id, key in db.session.execute(query):
+        found[instance_id].append(key or "")
+    return found
+
+
+def slips_taken(keys: Iterable[str]) -> frozenset[str]:
+    """Those of the ladder's keys under which a slip has been issued."""
+    query = db.select(Slip.key).where(Slip.key.in_(set(keys)))
+    return frozenset(key for key in db.session.scalars(query) if key)
 
 
 def last_sweep(name: str) -> dt.date | None:

@@ -16,6 +16,7 @@ from sanwei_flow.errors import N_
 from sanwei_flow.notifications.operations import Notice
 from sanwei_flow.supervision import queries
 from sanwei_flow.supervision.ladder import OVERDUE
+from sanwei_flow.supervision.matters import Matter, arrived
 from sanwei_flow.supervision.queries import Post, RowFacts
 from sanwei_flow.supervision.settings import Ladders
 
@@ -26,20 +27,20 @@ Letters = list[tuple[int, Notice]]
 Posts = dict[Post, list[int]]
 
 
-def posts_for(tasks: Iterable[Row[Any]], rows: Iterable[RowFacts]) -> Posts:
+def posts_for(tasks: Iterable[Row[Any]], matters: Iterable[Matter]) -> Posts:
     """The people of every unit that may have to be told."""
-    units = {task.unit_id for task in tasks}
-    for one in rows:
+    units: set[int | None] = {task.unit_id for task in tasks}
+    for one in matters:
         units |= {one.lead, one.plan.office_unit_id}
     return queries.holders(units)
 
 
 def people(
-    to: Iterable[str], handlers: Iterable[int], unit_id: int, row: RowFacts | None, posts: Posts
+    to: Iterable[str], handlers: Iterable[int], unit_id: int, matter: Matter | None, posts: Posts
 ) -> set[int]:
-    """The recipients as user ids; office and leader are those of the row's plan."""
-    office = row.plan.office_unit_id if row else None
-    lead = row.lead if row else unit_id
+    """The recipients as user ids; office and leader are those of the plan it belongs to."""
+    office = matter.plan.office_unit_id if matter else None
+    lead = unit_id if matter is None or matter.lead is None else matter.lead
     meant: dict[str, Iterable[int]] = {
         "handler": handlers,
         "head": posts[unit_id, Role.reviewer],
@@ -57,7 +58,7 @@ def handlers_of(task: Row[Any], posts: Posts) -> list[int]:
 
 def of_tasks(
     tasks: Sequence[Row[Any]],
-    rows: dict[str, RowFacts],
+    matters: dict[str, Matter],
     posts: Posts,
     ladders: Ladders,
     *,
@@ -68,13 +69,13 @@ def of_tasks(
     """The reminders of these tasks on `day`; `since` stands in for their own day to look."""
     letters: Letters = []
     for task in tasks:
-        start, first = today(task.opened_at), since or task.remind_on
+        matter = matters.get(task.business_key)
+        start, first = arrived(task, matter), since or task.remind_on
         step = ladders.of_task(task.design).step(start, task.due, day, calendar, first)
         if step is None:
             continue
         notice = _task_notice(task, step.level, day, calendar)
-        row = rows.get(task.business_key)
-        told = people(step.to, handlers_of(task, posts), task.unit_id, row, posts)
+        told = people(step.to, handlers_of(task, posts), task.unit_id, matter, posts)
         letters += [(user_id, notice) for user_id in sorted(told)]
     return letters
 
