@@ -11,7 +11,8 @@ from sqlalchemy.orm import selectinload
 
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
-from sanwei_flow.plans.models import Plan, PlanRow, RowUnit, place_of
+from sanwei_flow.plans.keys import place_of
+from sanwei_flow.plans.models import Plan, PlanRow, RowUnit
 from sanwei_flow.supervision.queries import RowFacts, facts_of, rows_by_key
 
 #: Asks a feature which rows (ids) the work with these business keys is about.
