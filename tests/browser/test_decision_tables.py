@@ -67,7 +67,7 @@ def test_a_table_is_edited_tried_and_published(
     shot(page, "decision-publish", full=True)
     page.get_by_label("改了什么、为什么").fill("督办单改为十五日")
     page.get_by_role("button", name="发布", exact=True).click()
-    expect(page.get_by_text("已发布第 2 版，立即生效。")).to_be_visible()
+    expect(page.locator("#main").get_by_text("已发布第 2 版，立即生效。")).to_be_visible()
     expect(page.get_by_text("督办单改为十五日").first).to_be_visible()
     with app.app_context():
         table_now = escalating.table().table

@@ -100,7 +100,7 @@ def test_from_drawing_a_step_to_a_row_that_passes_through_it(
     page.go_back()
     page.get_by_label("发布说明").first.fill("增加合法性审核")
     page.get_by_role("button", name="发布", exact=True).click()
-    expect(page.get_by_text("已发布第 2 版")).to_be_visible()
+    expect(page.locator("#main").get_by_text("已发布第 2 版")).to_be_visible()
 
     page.goto(f"/designs/{KEY}/migrations")
     page.get_by_label("迁移说明").fill("统一按新版办理")

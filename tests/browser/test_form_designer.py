@@ -64,7 +64,7 @@ def test_a_designer_adds_a_field_and_the_next_task_obeys(
     check_width(page)
     shot(page, "form-designer", full=True)
     page.keyboard.press("Control+s")
-    expect(page.get_by_text("已存入草稿，发布后生效。")).to_be_visible()
+    expect(page.locator("#main").get_by_text("已存入草稿，发布后生效。")).to_be_visible()
 
     with app.app_context():
         with transaction():

@@ -47,7 +47,7 @@ def test_what_is_ticked_is_signed_for(person: Callable[..., Page], county: Count
     for box in clerk.get_by_role("checkbox", name="选择：").all():
         box.check()
     clerk.locator("#bulk").get_by_role("button", name="签收").click()
-    expect(clerk.get_by_text("已办理 2 件，0 件未办成。")).to_be_visible()
+    expect(clerk.locator("#main").get_by_text("已办理 2 件，0 件未办成。")).to_be_visible()
     look_at(clerk, "bulk-done-390")
 
 

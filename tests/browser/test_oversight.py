@@ -65,7 +65,7 @@ def test_minutes_become_work_that_a_unit_does_and_the_office_concludes(
     expect(office.get_by_text(county.clerks[LEAD].name)).to_be_visible()
     look(office, "meeting-draft")
     office.get_by_role("button", name="印发并交办").click()
-    expect(office.get_by_text("已印发：会商〔")).to_be_visible()
+    expect(office.locator("#main").get_by_text("已印发：会商〔")).to_be_visible()
     meeting = office.url
 
     clerk = people.page(county.clerks[LEAD], meeting)
@@ -101,7 +101,7 @@ def test_a_problem_is_found_mended_and_looked_at_again(
     office.get_by_label("检查发现").fill("冷链建设台账不全，缺三月份记录")
     looks(people, office, county.office, "inspection-new")
     office.get_by_role("button", name="保存").click()
-    expect(office.get_by_text("检查已记录")).to_be_visible()
+    expect(office.locator("#main").get_by_text("检查已记录")).to_be_visible()
     inspection = office.url
 
     people.do(county.clerks[LEAD], "整改并上报", "submit", measures="三月份记录已补齐")
@@ -115,11 +115,11 @@ def test_a_problem_is_found_mended_and_looked_at_again(
     office.get_by_label("新的整改时限").fill("2035-06-30")
     looks(people, office, county.office, "inspection")
     office.get_by_role("button", name="记录回头看").click()
-    expect(office.get_by_text("回头看已记录")).to_be_visible()
+    expect(office.locator("#main").get_by_text("回头看已记录")).to_be_visible()
     office.get_by_label("检查人员").fill("李主任")
     office.get_by_label("已整改，销号").check()
     office.get_by_role("button", name="记录回头看").click()
-    expect(office.get_by_text("已整改销号")).to_be_visible()
+    expect(office.locator("#main").get_by_text("已整改销号")).to_be_visible()
     looks(people, office, county.office, "inspection-closed")
     office.goto("/inspections")
     looks(people, office, county.office, "inspections")

@@ -35,7 +35,7 @@ def test_the_office_chases_a_row_until_it_is_mended(
     due = today(web.now()) + dt.timedelta(days=30)
     office.get_by_label("回复时限").fill(due.isoformat())
     office.get_by_role("button", name="发出").click()
-    expect(office.get_by_text("已发出督办单：督办〔")).to_be_visible()
+    expect(office.locator("#main").get_by_text("已发出督办单：督办〔")).to_be_visible()
     check_access(office)
     shot(office, "slips", full=True)
 

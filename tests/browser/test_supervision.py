@@ -85,7 +85,7 @@ def test_from_a_number_to_the_rows_to_those_who_are_told(
     page.locator("#chosen").get_by_role("button", name="催办").click()
     expect(page.get_by_text("将提醒下列人员")).to_be_visible()
     page.get_by_role("button", name="确认催办").click()
-    expect(page.get_by_text("已催办 1 件，0 件未催办")).to_be_visible()
+    expect(page.locator("#main").get_by_text("已催办 1 件，0 件未催办")).to_be_visible()
 
 
 @WIDTHS
@@ -113,7 +113,7 @@ def test_from_a_cell_of_the_board_to_slips_for_its_rows(
     shot(page, f"cell-slips-{width}", full=True)
     page.get_by_label("督办事由").fill("超期未办结，请说明原因")
     page.get_by_role("button", name="发出").click()
-    expect(page.get_by_text("已发出督办单：督办〔")).to_be_visible()
+    expect(page.locator("#main").get_by_text("已发出督办单：督办〔")).to_be_visible()
 
 
 def test_an_edited_plan_is_compared_before_anything_changes(
@@ -136,7 +136,7 @@ def test_an_edited_plan_is_compared_before_anything_changes(
     check_access(page)
     check_width(page)
     page.get_by_role("button", name="应用修改").click()
-    expect(page.get_by_text("文字和指标已更新")).to_be_visible()
+    expect(page.locator("#main").get_by_text("文字和指标已更新")).to_be_visible()
     check_access(page)
 
 
@@ -163,7 +163,7 @@ def test_an_edited_plan_names_new_units_and_the_rows_that_wait_for_them_start(
     check_access(page)
     check_width(page)
     page.get_by_role("button", name="应用修改").click()
-    expect(page.get_by_text("已改由县财政局牵头")).to_be_visible()
+    expect(page.locator("#main").get_by_text("已改由县财政局牵头")).to_be_visible()
     shot(page, f"revision-applied-{width}", full=True)
     check_access(page)
     check_width(page)

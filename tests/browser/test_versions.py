@@ -59,12 +59,14 @@ def test_pages_look_right(
     page.goto(VERSIONS)
     page.get_by_label("发布说明").first.fill("增加合法性审核")
     page.get_by_role("button", name="发布", exact=True).click()
-    expect(page.get_by_text("已发布第 2 版。")).to_be_visible()
+    expect(page.locator("#main").get_by_text("已发布第 2 版。")).to_be_visible()
     look_at(page, f"versions-two-{theme}-{width}")
     page.goto(MIGRATIONS)
     look_at(page, f"migration-{theme}-{width}")
     page.get_by_role("button", name="试迁移全部 3 件").click()
-    expect(page.get_by_text("试迁移完成：2 件可以迁移，1 件会留在原版本。")).to_be_visible()
+    expect(
+        page.locator("#main").get_by_text("试迁移完成：2 件可以迁移，1 件会留在原版本。")
+    ).to_be_visible()
     look_at(page, f"migration-result-{theme}-{width}")
 
 
@@ -86,7 +88,9 @@ def test_a_legal_review_is_published_and_a_running_row_passes_through_it(
     page.get_by_label("迁移说明").fill("统一按新版办理")
     page.get_by_role("button", name="迁移到第 2 版").click()
     page.locator("dialog").get_by_role("button", name="确定").click()
-    expect(page.get_by_text("迁移完成：3 件已迁移，0 件留在原版本。")).to_be_visible()
+    expect(
+        page.locator("#main").get_by_text("迁移完成：3 件已迁移，0 件留在原版本。")
+    ).to_be_visible()
     county.act(county.rows[0], "agree")
     assert county.task(county.rows[0]).node == "legal_review"
     page.get_by_role("link", name="第1项").click()
@@ -106,8 +110,8 @@ def test_corrections_are_chosen_by_hand_and_all_of_it_is_undone(
     expect(page.get_by_text("等在这里的流程会留在原版本。")).to_have_count(0)
     page.get_by_role("button", name="迁移到第 2 版").click()
     page.locator("dialog").get_by_role("button", name="确定").click()
-    expect(page.get_by_text("迁移完成：3 件已迁移")).to_be_visible()
+    expect(page.locator("#main").get_by_text("迁移完成：3 件已迁移")).to_be_visible()
     page.get_by_role("button", name="撤销迁移").click()
     page.locator("dialog").get_by_role("button", name="确定").click()
-    expect(page.get_by_text("撤销完成：3 件已恢复原版本")).to_be_visible()
+    expect(page.locator("#main").get_by_text("撤销完成：3 件已恢复原版本")).to_be_visible()
     assert county.task(county.rows[0]).node == "unit_review"

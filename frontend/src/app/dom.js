@@ -10,11 +10,18 @@ export function on(type, selector, act, options) {
   );
 }
 
-/** Run `act(element)` for every match now on the page, and again for parts htmx brings in later. */
+/** Run `act(element)` once for every match: those on the page now, and those htmx brings in later. */
 export function each(selector, act) {
+  const met = new WeakSet();
+  const meet = (element) => {
+    if (met.has(element)) return;
+    met.add(element);
+    act(element);
+  };
+  // htmx says that it has loaded the whole page, too.
   const visit = (root) => {
-    if (root instanceof Element && root.matches(selector)) act(root);
-    root.querySelectorAll(selector).forEach((element) => act(element));
+    if (root instanceof Element && root.matches(selector)) meet(root);
+    root.querySelectorAll(selector).forEach(meet);
   };
   visit(document);
   document.addEventListener("htmx:load", (event) => visit(event.target));
