@@ -17,6 +17,8 @@ from sanwei_flow.web import LARGEST_KEY, UNSEEN, locale_code
 
 #: Deeper JSON is nobody's form.
 MAX_DEPTH = 50
+#: Characters of an Idempotency-Key.
+MAX_KEY = 100
 
 SENTENCES = {
     "missing": N_("该项必填。"),
@@ -124,6 +126,14 @@ def _sound(value: object, level: int = 1) -> bool:
     if not isinstance(value, list):
         return True
     return level < MAX_DEPTH and all(_sound(member, level + 1) for member in value)
+
+
+def idempotency_key() -> str | None:
+    """The key under which this request is done once. Raises Invalid for one that is too long."""
+    key = request.headers.get("Idempotency-Key", "").strip() or None
+    if key and len(key) > MAX_KEY:
+        raise Invalid(N_("Idempotency-Key 最多 {limit} 个字符。"), limit=MAX_KEY)
+    return key
 
 
 def reply(shape: Shape, status: int = 200, **headers: str) -> Response:

@@ -134,7 +134,7 @@ ENDPOINTS = (
       refuses=(403, 404, 409, 422)),
     E("GET", "/slips", "The slips I may see, newest first", S.SlipPage, query=Q.SlipQuery),
     E("POST", "/slips", "Issue a slip to the lead unit of each row: all or none", S.IssuedSlips,
-      201, body=B.NewSlips, refuses=(403, 404, 409, 422)),
+      201, body=B.NewSlips, headers=("Idempotency-Key",), refuses=(403, 404, 409, 422)),
     E("GET", "/slips/{id}", "A slip", S.Slip, refuses=(404,)),
     E("GET", "/slips/{id}/document", "The slip as an official document", None, media=DOCX,
       refuses=(404,)),

@@ -7,7 +7,7 @@ from flask_babel import force_locale
 
 from sanwei_flow.api import shapes
 from sanwei_flow.api.bodies import NewCard, NewSlips
-from sanwei_flow.api.http import actor, paged, read_body, read_query, reply
+from sanwei_flow.api.http import actor, idempotency_key, paged, read_body, read_query, reply
 from sanwei_flow.api.query_strings import CardQuery, SlipQuery
 from sanwei_flow.api.serialise import words
 from sanwei_flow.calendars import today
@@ -36,11 +36,12 @@ def list_slips() -> Response:
 
 @bp.post("/slips")
 def issue_slips() -> Response:
-    """Issue a slip to the lead unit of each row: all or none."""
-    given = read_body(NewSlips)
+    """Issue a slip to the lead unit of each row: all or none; the same key twice issues once."""
+    given, token = read_body(NewSlips), idempotency_key()
     with transaction():
-        rows = records.row_ids(given.plan, given.rows)
-        issued = slips.issue(rows, given.reason, given.due, by=actor(), at=now())
+        issued = slips.issue_to(
+            given.plan, given.rows, given.reason, given.due, token=token, by=actor(), at=now()
+        )
     return reply(shapes.IssuedSlips(items=[_slip(one) for one in issued]), 201)
 
 

@@ -1,16 +1,16 @@
 """Tasks: my boxes, one task, acting on it."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.api import shapes
 from sanwei_flow.api.bodies import Act
-from sanwei_flow.api.http import actor, next_page, read_body, read_query, reply
+from sanwei_flow.api.http import actor, idempotency_key, next_page, read_body, read_query, reply
 from sanwei_flow.api.query_strings import TaskQuery
 from sanwei_flow.api.work import task_shape, task_shapes
 from sanwei_flow.calendars import today
 from sanwei_flow.db import transaction
-from sanwei_flow.errors import N_, Forbidden, Invalid
+from sanwei_flow.errors import N_, Forbidden
 from sanwei_flow.processes import operations, queries
 from sanwei_flow.processes.access import may_see_task
 from sanwei_flow.processes.actions import available_actions
@@ -20,8 +20,6 @@ from sanwei_flow.processes.models import Task
 from sanwei_flow.web import now
 
 bp = Blueprint("tasks", __name__)
-
-MAX_KEY = 100
 
 
 @bp.get("/tasks")
@@ -46,9 +44,7 @@ def show(task_id: int) -> Response:
 def act(task_id: int, action: str) -> Response:
     """Complete, claim, release, or keep a draft; the same key twice acts once."""
     given = read_body(Act)
-    key = request.headers.get("Idempotency-Key", "").strip() or None
-    if key and len(key) > MAX_KEY:
-        raise Invalid(N_("Idempotency-Key 最多 {limit} 个字符。"), limit=MAX_KEY)
+    key = idempotency_key()
     by = actor()
     with transaction():
         result = operations.act_on_task(

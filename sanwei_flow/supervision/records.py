@@ -169,6 +169,12 @@ def running_plans() -> list[Plan]:
     return list(db.session.scalars(query))
 
 
+def slips_under(prefix: str) -> list[Slip]:
+    """The slips whose keys begin so, in the order they were issued."""
+    query = db.select(Slip).where(Slip.key.startswith(prefix, autoescape=True)).order_by(Slip.id)
+    return list(db.session.scalars(query))
+
+
 def row_ids(plan_id: int, numbers: Iterable[int]) -> list[int]:
     """The ids of a plan's rows by their numbers. Raises NotFound if one is missing."""
     wanted = set(numbers)

@@ -5,7 +5,7 @@ the next level: who these are is a setting (`levels.py`).
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +96,52 @@ def issue(
     if not slips:
         raise Invalid(N_("请至少选择一项"))
     return slips
+
+
+def issue_to(
+    plan_id: int,
+    numbers: Iterable[int],
+    reason: str,
+    due: dt.date,
+    *,
+    token: str | None,
+    by: Actor,
+    at: dt.datetime,
+) -> list[Slip]:
+    """Issue slips to rows of a plan by their numbers; the same `token` again gives the first ones.
+
+    Raises what `issue` raises, Forbidden before it says which rows there are, and Invalid for a
+    token that came with something else.
+    """
+    plan = get_plan(plan_id)
+    if not may_issue(plan, by):
+        raise Forbidden(N_("只有本方案的专班办公室和分管领导可以发督办单"))
+    rows = records.row_ids(plan_id, numbers)
+    if token is None:
+        return issue(rows, reason, due, by=by, at=at)
+    # Whoever sends the same at the same time waits, and then finds what was issued.
+    db.session.get_one(Plan, plan_id, with_for_update=True)
+    mine = f"person:{by.user_id}:{token}/"
+    before = records.slips_under(mine)
+    if before:
+        _same(before, rows, reason, due)
+        return before
+    issued = issue(rows, reason, due, by=by, at=at)
+    for slip in issued:
+        slip.key = f"{mine}{slip.row_id}"
+    db.session.flush()
+    return issued
+
+
+def _same(before: Sequence[Slip], rows: Iterable[int], reason: str, due: dt.date) -> None:
+    asked = {(slip.row_id, slip.params.get("words"), slip.steps[0].due) for slip in before}
+    if asked != {(row_id, reason.strip(), due) for row_id in rows}:
+        raise Invalid(
+            N_(
+                "同一个幂等键（Idempotency-Key）已提交过不同的内容，这次没有办理；"
+                "请换一个键，或刷新页面。"
+            )
+        )
 
 
 def _examined(

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.db import transaction
 from sanwei_flow.designs.operations import install_shipped
+from tests.api.counting import counted
 from tests.factories import NOW
 from tests.journeys.cast import Cast
 from tests.journeys.documents import DIVIDED, County
@@ -27,6 +28,9 @@ def test_slips_go_out_for_rows_and_are_answered_and_checked_as_tasks(cast: Cast)
     given = {"plan": plan, "rows": [2, 3], "reason": "进度滞后", "due": "2999-01-04"}
     clerk, stranger = cast.clerk(LEAD), cast.clerk(STRANGER)
     assert clerk.ask("POST", "/slips", json=given).status_code == 403
+    # Who may not issue is not told which rows there are.
+    hidden = clerk.ask("POST", "/slips", json=given | {"rows": [99]})
+    assert hidden.status_code == 403
     missing = cast.office.ask("POST", "/slips", json=given | {"rows": [2, 99]})
     assert missing.status_code == 404
     assert cast.office.ask("POST", "/slips", json=given | {"rows": []}).status_code == 422
@@ -36,10 +40,19 @@ def test_slips_go_out_for_rows_and_are_answered_and_checked_as_tasks(cast: Cast)
     issued = cast.office.post("/slips", given)["items"]
     assert [one["row"] for one in issued] == [2, 3]
     assert cast.office.ask("POST", "/slips", json=given).status_code == 409
+    other = {"json": given | {"rows": [1]}, "headers": {"Idempotency-Key": "k-1"}}
+    first = cast.office.ask("POST", "/slips", **other)
+    again = cast.office.ask("POST", "/slips", **other)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.get_json() == first.get_json()
+    changed = cast.office.ask(
+        "POST", "/slips", json=given | {"rows": [1, 2]}, headers={"Idempotency-Key": "k-1"}
+    )
+    assert changed.status_code == 422
     slip = issued[0]
     assert (slip["unit"], slip["reason"], slip["stage"]) == (LEAD, "进度滞后", "to_reply")
     assert [one["id"] for one in clerk.get("/slips?state=open")["items"]] == [slip["id"]]
-    assert len(cast.leader.listed(f"/slips?plan={plan}&limit=1")) == 2
+    assert len(cast.leader.listed(f"/slips?plan={plan}&limit=1")) == 3
     assert stranger.get("/slips")["items"] == []
     address = f"/slips/{slip['id']}"
     for hidden in (address, f"{address}/document"):
@@ -109,3 +122,37 @@ def test_a_bulletin_from_the_draft_to_the_archived_file(cast: Cast) -> None:
     assert cast.office.ask("DELETE", f"/bulletins/{report['id']}").status_code == 204
     assert cast.office.get("/bulletins?state=draft")["items"] == []
     assert len(cast.office.listed(f"/bulletins?plan={plan}&kind=monthly&limit=1")) == 1
+
+
+def test_lists_cost_the_same_however_long_they_are(cast: Cast) -> None:
+    plan, office = cast.launched(DIVIDED), cast.office
+    minutes = {"plan": plan, "title": "会商", "held_on": "2024-08-01"}
+    minutes["decisions"] = [{"text": "落实", "lead": LEAD, "due": "2999-01-04", "rows": [2]}]
+    finding = {"plan": plan, "row": 2, "held_on": "2024-08-01", "inspectors": "检查组"}
+    finding |= {"kind": "rectify", "finding": "台账不全", "due": "2999-01-04"}
+
+    def add(no: int) -> None:
+        office.post("/slips", {"plan": plan, "rows": [no], "reason": "慢", "due": "2999-01-04"})
+        for colour in ("yellow", "red"):
+            card = {"colour": colour, "reason": "慢"}
+            office.post(f"/plans/{plan}/rows/{no}/cards", card)
+        drafted = office.post("/meetings", minutes)
+        office.post(f"/meetings/{drafted['id']}/issue", {"revision": drafted["revision"]})
+        office.post("/inspections", finding)
+
+    def sent() -> list[int]:
+        counts = []
+        for address in ("/slips", "/cards", "/bulletins", "/meetings", "/inspections"):
+            office.get(address)
+            with counted() as statements:
+                office.get(address)
+            counts.append(len(statements))
+        return counts
+
+    office.post("/bulletins", {"plan": plan, "kind": "monthly"})
+    add(1)
+    few = sent()
+    office.post("/bulletins", {"plan": plan, "kind": "closing"})
+    add(2)
+    add(3)
+    assert sent() == few
