@@ -48,12 +48,6 @@ def person_of_token(token: str, at: dt.datetime) -> Person | None:
     return _person(db.session.connection().execute(_by_token(), found).all(), at)
 
 
-def actor_for_token(token: str, at: dt.datetime) -> Actor | None:
-    """The actor for whom a program shows this API token, or None."""
-    person = person_of_token(token, at)
-    return person.actor if person else None
-
-
 # Built once: every request asks one of these, and building it costs more than asking.
 
 

@@ -7,7 +7,6 @@ from sanwei_flow.calendars.known import known_days
 from sanwei_flow.calendars.models import CalendarDay
 from sanwei_flow.calendars.workdays import Calendar
 from sanwei_flow.db import db
-from sanwei_flow.engine import Functions
 
 #: Other processes notice a new notice after this many seconds.
 KEEP = 60.0
@@ -28,11 +27,6 @@ def forget_calendar() -> None:
     """Read the table again at the next use."""
     global _kept  # noqa: PLW0603
     _kept = None
-
-
-def engine_functions() -> Functions:
-    """What expressions in designs may call."""
-    return load_calendar()
 
 
 def _read() -> Calendar:

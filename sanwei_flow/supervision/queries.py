@@ -189,9 +189,3 @@ def last_sweep(name: str) -> dt.date | None:
     """The newest day for which the daily sweep is done."""
     mark = db.session.get(SweepMark, name)
     return mark.day if mark else None
-
-
-def swept(name: str, day: dt.date) -> bool:
-    """True if the daily sweep has been done for this day or a later one."""
-    done = last_sweep(name)
-    return done is not None and done >= day

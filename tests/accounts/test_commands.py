@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sanwei_flow.accounts.identity import actor_for_token
+from sanwei_flow.accounts.identity import person_of_token
 from sanwei_flow.accounts.queries import user_by_name
 from sanwei_flow.accounts.sessions import password_proven
 from sanwei_flow.db import transaction
@@ -58,7 +58,7 @@ def test_what_is_wrong_is_one_line_and_leaves_nothing(runner, username, unit, pa
 
 def test_a_token_is_printed_alone(runner):
     done = runner.invoke(args=["token", "create", "shuili.staff"])
-    assert actor_for_token(done.stdout.strip(), NOW).name == "李江"
+    assert person_of_token(done.stdout.strip(), NOW).actor.name == "李江"
     assert runner.invoke(args=["token", "create", "nobody"]).exit_code == 2
 
 

@@ -162,16 +162,16 @@ def test_the_language_is_remembered(client):
 def test_a_token_acts_for_its_person_until_it_is_revoked(clerk):
     with transaction():
         token = sessions.create_token("shangwu.staff", by=SYSTEM, at=NOW)
-    actor = identity.actor_for_token(token, NOW)
+    actor = identity.person_of_token(token, NOW).actor
     assert (actor.user_id, actor.name) == (clerk.id, "王明")
     assert actor.has_role("staff")
-    assert identity.actor_for_token("something else", NOW) is None
+    assert identity.person_of_token("something else", NOW) is None
 
     with pytest.raises(NotFound), transaction():
         sessions.create_token("nobody", by=SYSTEM, at=NOW)
     with transaction():
         key = db.session.scalars(db.select(ApiToken)).one()
         sessions.revoke_token(key.id, by=actor, at=NOW)
-    assert identity.actor_for_token(token, NOW) is None
+    assert identity.person_of_token(token, NOW) is None
     with pytest.raises(NotFound), transaction():
         sessions.revoke_token(key.id + 1, by=actor, at=NOW)

@@ -17,10 +17,15 @@ from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from sanwei_flow import web
+from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.models import User
+from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.accounts.sessions import open_session
 from sanwei_flow.db import db, transaction
+from sanwei_flow.designs.operations import install_shipped
+from sanwei_flow.plans import operations, queries
 from tests.browser.serving import serving
+from tests.journeys.documents import DIVIDED, UNDIVIDED, County, make_county
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -35,6 +40,9 @@ SWITCHES = [
     "--disable-sync",
 ]
 
+
+#: A page at a desk by day, and in a hand by night.
+WIDTHS = pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
 
 # A browser that leaves a page drops requests, and the files they wanted stay unclosed.
 ABANDONED = (
@@ -76,6 +84,28 @@ def live_server(app: Flask, database: None) -> Iterator[str]:
     """The application on a free port; yields its address. Tables are emptied afterwards."""
     with serving(app) as address:
         yield address
+
+
+@pytest.fixture
+def county(live_server: str) -> County:
+    with transaction():
+        county = make_county()
+        install_shipped(by=SYSTEM, at=web.now())
+    return county
+
+
+@pytest.fixture
+def plans(county: County) -> tuple[int, int]:
+    """Two plans: one running, one without units."""
+    office, at = actor_of(county.office), web.now()
+    with transaction():
+        running = operations.import_plan("1.txt", DIVIDED.encode(), by=office, at=at)
+        open_name = next(used for used in queries.used_names(running) if used.open)
+        operations.settle_unit(running.id, open_name.mention.id, drop=True, by=office, at=at)
+    with transaction():
+        operations.launch(running.id, by=office, at=at)
+        draft = operations.import_plan("2.txt", UNDIVIDED.encode(), by=office, at=at)
+    return running.id, draft.id
 
 
 class Watch:

@@ -12,7 +12,7 @@ from sanwei_flow import web
 from sanwei_flow.closing import jobs
 from sanwei_flow.closing.archive.verifying import verify
 from tests.browser.conftest import Watch, check_access, check_width, shot
-from tests.browser.test_requests import People, county, plan  # noqa: F401 - fixtures
+from tests.browser.test_requests import People, plan  # noqa: F401 - fixtures
 from tests.journeys.documents import County
 
 UNIT = "县商务委"
@@ -36,7 +36,7 @@ def looked_at(people: People, page: Page, user: object, name: str) -> None:
 
 def test_from_the_first_form_to_the_archive(
     people: People,
-    county: County,  # noqa: F811 - the fixture above
+    county: County,
     plan: int,  # noqa: F811 - the fixture above
     tmp_path: Path,
 ) -> None:

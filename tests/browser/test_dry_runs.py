@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from sanwei_flow.db import transaction
 from tests.browser.conftest import Watch, check_access, check_width, shot
-from tests.browser.test_requests import People, county, plan  # noqa: F401 - fixtures
+from tests.browser.test_requests import People, plan  # noqa: F401 - fixtures
 from tests.factories import make_user
 from tests.journeys.documents import County
 
@@ -22,7 +22,7 @@ def people(new_page: Callable[..., Page], app: Flask, live_server: str, watch: W
 
 def test_a_row_is_played_kept_and_replayed(
     people: People,
-    county: County,  # noqa: F811 - the fixture above
+    county: County,
     plan: int,  # noqa: F811 - the fixture above
 ) -> None:
     with transaction():

@@ -12,12 +12,9 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.plans.models import PlanRow
 from sanwei_flow.processes.jobs import run_due_jobs
 from tests.browser.conftest import log_in, sign_in
-from tests.browser.test_plans import county, plans
 from tests.browser.test_work import look_at
 from tests.factories import PASSWORD
 from tests.journeys.documents import County
-
-__all__ = ["county", "plans"]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "light"), (1280, "dark")])

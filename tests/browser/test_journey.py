@@ -7,13 +7,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from sanwei_flow import web
-from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.models import User
-from sanwei_flow.db import transaction
-from sanwei_flow.designs.operations import install_shipped
 from tests.browser.conftest import check_access, shot, sign_in
-from tests.journeys.documents import FILES, County, make_county
+from tests.journeys.documents import FILES, County
 
 TASK = "组建农合联"
 HELPERS = ("县农业农村委", "县财政局", "东河镇")
@@ -42,14 +38,6 @@ class Desk:
         bar = self.page.locator(".action-bar")
         bar.get_by_role("button", name=label, exact=True).click()
         expect(self.page.locator("[data-flash]")).to_contain_text(f"已办理：{label}")
-
-
-@pytest.fixture
-def county(live_server: str) -> County:
-    with transaction():
-        county = make_county()
-        install_shipped(by=SYSTEM, at=web.now())
-    return county
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch, check_access, check_width, shot
-from tests.browser.test_requests import LEAD, NO, People, county, plan  # noqa: F401 - fixtures
+from tests.browser.test_requests import LEAD, NO, People, plan  # noqa: F401 - fixtures
 from tests.journeys.documents import County
 
 LOOKS = ({"width": 390}, {"theme": "dark"}, {"width": 390, "theme": "dark"})
@@ -38,7 +38,7 @@ def looks(people: People, page: Page, user: object, name: str) -> None:
 
 def test_minutes_become_work_that_a_unit_does_and_the_office_concludes(
     people: People,
-    county: County,  # noqa: F811 - the fixture above
+    county: County,
     plan: int,  # noqa: F811 - the fixture above
 ) -> None:
     office = people.page(county.office, "/meetings")
@@ -92,7 +92,7 @@ def test_minutes_become_work_that_a_unit_does_and_the_office_concludes(
 
 def test_a_problem_is_found_mended_and_looked_at_again(
     people: People,
-    county: County,  # noqa: F811 - the fixture above
+    county: County,
     plan: int,  # noqa: F811 - the fixture above
 ) -> None:
     office = people.page(county.office, f"/plans/{plan}/rows/{NO}")

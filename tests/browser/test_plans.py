@@ -2,42 +2,15 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from sanwei_flow import web
 from sanwei_flow.accounts.actor import SYSTEM
-from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.db import transaction
-from sanwei_flow.designs.operations import install_shipped
-from sanwei_flow.plans import operations, queries
-from tests.browser.conftest import check_access, check_width, log_in, shot
+from sanwei_flow.plans import operations
+from tests.browser.conftest import WIDTHS, check_access, check_width, log_in, shot
 from tests.factories import PASSWORD
-from tests.journeys.documents import DIVIDED, UNDIVIDED, County, make_county
-
-WIDTHS = pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
-
-
-@pytest.fixture
-def county(live_server: str) -> County:
-    with transaction():
-        county = make_county()
-        install_shipped(by=SYSTEM, at=web.now())
-    return county
-
-
-@pytest.fixture
-def plans(county: County) -> tuple[int, int]:
-    """Two plans: one running, one without units."""
-    office, at = actor_of(county.office), web.now()
-    with transaction():
-        running = operations.import_plan("1.txt", DIVIDED.encode(), by=office, at=at)
-        open_name = next(used for used in queries.used_names(running) if used.open)
-        operations.settle_unit(running.id, open_name.mention.id, drop=True, by=office, at=at)
-    with transaction():
-        operations.launch(running.id, by=office, at=at)
-        draft = operations.import_plan("2.txt", UNDIVIDED.encode(), by=office, at=at)
-    return running.id, draft.id
+from tests.journeys.documents import County
 
 
 @WIDTHS

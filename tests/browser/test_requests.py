@@ -9,29 +9,19 @@ from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
 from sanwei_flow import web
-from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.models import User
 from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
-from sanwei_flow.designs.operations import install_shipped
 from sanwei_flow.plans import operations, queries
 from sanwei_flow.plans.jobs import ask_for_reports
 from sanwei_flow.plans.models import PlanRow
 from sanwei_flow.processes.operations import act_on_task
 from sanwei_flow.processes.queries import open_tasks
 from tests.browser.conftest import Watch, check_access, check_width, shot, sign_in
-from tests.journeys.documents import DIVIDED, County, make_county
+from tests.journeys.documents import DIVIDED, County
 
 LEAD, NO = "县商务委", 2
-
-
-@pytest.fixture
-def county(live_server: str) -> County:
-    with transaction():
-        county = make_county()
-        install_shipped(by=SYSTEM, at=web.now())
-    return county
 
 
 @pytest.fixture

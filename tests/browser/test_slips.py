@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sanwei_flow import web
 from sanwei_flow.calendars import today
 from tests.browser.conftest import Watch, check_access, check_width, shot
-from tests.browser.test_requests import LEAD, NO, People, county, plan  # noqa: F401 - fixtures
+from tests.browser.test_requests import LEAD, NO, People, plan  # noqa: F401 - fixtures
 from tests.journeys.documents import County
 
 
@@ -21,7 +21,7 @@ def people(new_page: Callable[..., Page], app: Flask, live_server: str, watch: W
 
 def test_the_office_chases_a_row_until_it_is_mended(
     people: People,
-    county: County,  # noqa: F811 - the fixture above
+    county: County,
     plan: int,  # noqa: F811 - the fixture above
 ) -> None:
     row = f"/plans/{plan}/rows/{NO}"
@@ -68,7 +68,7 @@ def test_the_office_chases_a_row_until_it_is_mended(
 @pytest.mark.parametrize("look", [{}, {"width": 390}, {"theme": "dark"}])
 def test_the_ladder_is_set_with_a_look_at_tomorrow(
     people: People,
-    county: County,  # noqa: F811 - the fixture above
+    county: County,
     plan: int,  # noqa: F811 - the fixture above
     look: dict[str, object],
 ) -> None:

@@ -11,13 +11,10 @@ from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
 from sanwei_flow.plans.models import PlanRow
 from sanwei_flow.processes.jobs import run_due_jobs
-from tests.browser.conftest import check_access, check_width, log_in, shot
-from tests.browser.test_plans import WIDTHS, county, plans
+from tests.browser.conftest import WIDTHS, check_access, check_width, log_in, shot
 from tests.factories import PASSWORD
 from tests.journeys.documents import DIVIDED, County
 from tests.plans.test_joining import MORE
-
-__all__ = ["county", "plans"]
 
 
 def make_late(plan_id: int) -> None:

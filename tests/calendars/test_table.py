@@ -7,7 +7,7 @@ import pytest
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.calendars.models import CalendarDay
 from sanwei_flow.calendars.operations import import_notice, seed_calendar
-from sanwei_flow.calendars.queries import engine_functions, forget_calendar, load_calendar
+from sanwei_flow.calendars.queries import forget_calendar, load_calendar
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Forbidden, Invalid
 from tests.factories import NOW, actor, make_unit
@@ -32,7 +32,7 @@ def test_seeding_twice_writes_once_and_an_empty_table_counts_the_same(database):
     assert load_calendar() == shipped
     row = db.session.get(CalendarDay, dt.date(2026, 2, 14))
     assert (row.working, row.label) == (True, "春节调休")
-    assert engine_functions().workdays_after(dt.date(2026, 2, 13), 1) == dt.date(2026, 2, 14)
+    assert load_calendar().workdays_after(dt.date(2026, 2, 13), 1) == dt.date(2026, 2, 14)
 
 
 def test_the_next_notice_settles_its_year(database):

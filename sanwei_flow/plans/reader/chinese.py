@@ -6,7 +6,6 @@ from collections.abc import Iterator
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 _DIGITS = str.maketrans("０１２３４５６７８９％", "0123456789%")
 _NUMERALS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
-NUMERAL = "[零〇○一二两三四五六七八九十百]"
 
 
 def clean(text: str) -> str:
