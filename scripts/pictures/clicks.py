@@ -114,6 +114,9 @@ def import_foreign(page: Page) -> None:
 
 def change_decision(page: Page) -> None:
     """A rule is changed, and what publishing would change is looked at."""
+    page.get_by_role("button", name="增加一例").click()
+    page.locator("[name='examples.0.name']").fill("逾期十二天")
+    page.locator("[name='examples.0.in.days_past']").fill("12")
     cell = "#decision-editor [data-element-id=rule_1_days_past] [contenteditable]"
     page.locator(cell).click()
     page.keyboard.press("Control+a")

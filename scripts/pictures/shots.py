@@ -76,7 +76,7 @@ PLANS = (
 )
 SUPERVISION = (
     Shot("board", "督办一览", OFFICE, "/supervision/board", "supervision/board"),
-    Shot("wall", "督办大屏", OFFICE, "/supervision/board?wall=1", "supervision/wall"),
+    Shot("wall", "督办大屏", OFFICE, "/supervision/board?wall=1", "supervision/board"),
     Shot("ledger", "督办台账", OFFICE, "/supervision/ledger", "supervision/ledger"),
     Shot("urge", "催办", OFFICE, "/supervision/urge?light=red", "supervision/urge"),
     Shot(
@@ -109,7 +109,14 @@ SUPERVISION = (
         act=clicks.preview_notice,
     ),
     Shot("meetings", "联席会商", OFFICE, "/meetings", "oversight/meetings"),
-    Shot("meeting", "会商纪要", OFFICE, "/meetings", "oversight/meeting", (FIRST,)),
+    Shot(
+        "meeting",
+        "会商纪要",
+        OFFICE,
+        "/meetings",
+        "oversight/meeting",
+        ("tr:nth-child(2) a.row-link",),
+    ),
     Shot(
         "edit-meeting",
         "写会商纪要",
@@ -119,7 +126,14 @@ SUPERVISION = (
         act=clicks.read_minutes,
     ),
     Shot("inspections", "督导检查", OFFICE, "/inspections", "oversight/inspections"),
-    Shot("inspection", "一次检查", OFFICE, "/inspections", "oversight/inspection", (FIRST,)),
+    Shot(
+        "inspection",
+        "一次检查",
+        OFFICE,
+        "/inspections",
+        "oversight/inspection",
+        ("tr:has(.tag-green) a.row-link",),
+    ),
     Shot(
         "new-inspection", "记录检查", OFFICE, "/inspections/new?row=1", "oversight/new_inspection"
     ),
@@ -286,13 +300,13 @@ SHOTS = (*WORK, *ACCOUNT, *PLANS, *SUPERVISION, *DESIGNS, *RUNNING, *CONCLUSION)
 
 
 def pages() -> set[str]:
-    """The template of every page: no parts, no macros."""
+    """The template of every page: no parts, no macros, no frames."""
     folder = ROOT / "templates"
     found = {
         path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.html")
     }
     parts = {one for one in found if "/_" in one or one.startswith("macros/")}
-    return found - parts - {"designer/tabs"}
+    return found - parts - {"designer/tabs", "supervision/wall"}
 
 
 def pages_without() -> list[str]:
