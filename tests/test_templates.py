@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from jinja2 import Environment, nodes
 
 from sanwei_flow.config import ROOT
@@ -53,3 +54,12 @@ def test_a_template_imports_the_macros_it_calls_and_no_others(path: Path) -> Non
     imported = set(imports_of(tree))
     assert imported <= called
     assert (called & SHARED) - own <= imported
+
+
+def test_every_stage_of_a_shipped_design_has_words_and_a_colour(app: Flask) -> None:
+    designs = [path.read_text("utf-8") for path in (ROOT / "workflows").glob("*.bpmn")]
+    stages = {one for text in designs for one in re.findall(r'name="stage" value="(\w+)"', text)}
+    with app.test_request_context():
+        status = app.jinja_env.get_template("macros/status.html").module
+        assert [one for one in stages if status.words_of(one).strip() == one] == []
+        assert [one for one in stages if one not in status.LOOKS] == []

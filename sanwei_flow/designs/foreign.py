@@ -133,9 +133,15 @@ class _Scribe:
         self.settings: dict[str, str] = {}
         self.label = element.get("name") or element.get("id") or tag(element)
 
-    def take(self, their: str, value: str, setting: str, ours: str) -> None:
+    def take(self, their: str, value: str, setting: str, ours: str, said: str = "") -> None:
+        """Set `setting` to `ours`, which people read as `said`."""
         self.settings[setting] = ours
-        told = {"their": their, "value": value[:80], "ours": ours, "setting": _word(setting)}
+        told = {
+            "their": their,
+            "value": value[:80],
+            "ours": said or ours,
+            "setting": _word(setting),
+        }
         message = N_("{their}「{value}」改为{setting} {ours}")
         self.adopted.taken.append(Note(self.label, message, told))
 
@@ -185,7 +191,10 @@ def _assignee(scribe: _Scribe, name: str, value: str) -> None:
     """A person: here work is given to a unit and a role, and somebody of them takes it."""
     expression, unit = _expression(value), scribe.register.people.get(value)
     if expression is not None or unit is not None:
-        scribe.take(name, value, "candidate_unit", expression or str(unit))
+        said = next(
+            (unit_name for unit_name, one in scribe.register.units.items() if one == unit), ""
+        )
+        scribe.take(name, value, "candidate_unit", expression or str(unit), said)
     else:
         scribe.leave(name, value)
 
@@ -197,7 +206,7 @@ def _groups(scribe: _Scribe, name: str, value: str) -> None:
         if group in scribe.register.roles and "candidate_role" not in scribe.settings:
             scribe.take(name, group, "candidate_role", group)
         elif unit is not None and "candidate_unit" not in scribe.settings:
-            scribe.take(name, group, "candidate_unit", str(unit))
+            scribe.take(name, group, "candidate_unit", str(unit), group)
         elif expression is not None and "candidate_unit" not in scribe.settings:
             scribe.take(name, group, "candidate_unit", expression)
         else:

@@ -114,3 +114,17 @@ def test_a_variable_is_put_right_and_a_stopped_process_runs_on(
     page = person("sysadmin", width=width, theme=theme)
     page.goto(f"/repair/tasks/{queries.open_tasks(child.id)[0].id}")
     look_at(page, f"repair-complete-{look}")
+
+
+def test_paper_shows_the_whole_drawing(person: Callable[..., Page], county: County) -> None:
+    page = person("designer", width=1280)
+    page.goto(f"/processes/{county.start_row(web.now(), 9).id}")
+    page.locator("[data-diagram][data-ready]").wait_for()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    sheet, drawing = page.evaluate(
+        """["[data-canvas]", "[data-canvas] .viewport"].map((one) =>
+            document.querySelector(one).getBoundingClientRect().toJSON())"""
+    )
+    assert sheet["width"] < 700  # an upright A4 sheet between its margins, in CSS pixels
+    assert sheet["left"] < drawing["left"]
+    assert drawing["right"] < sheet["right"]

@@ -92,7 +92,7 @@ def test_the_overview_prints_whole_without_its_controls(
     log_in(page, live_server, county.office.username, PASSWORD)
     page.goto(f"{live_server}/plans/{plans[0]}")
     page.emulate_media(media="print")
-    for controls in page.locator(".filters").all():
+    for controls in page.locator(".filters, main .btn, .tick").all():
         expect(controls).to_be_hidden()
     expect(page.locator(".sw-side")).to_be_hidden()
     expect(page.get_by_text("创建农民合作社示范社100家。")).to_be_visible()

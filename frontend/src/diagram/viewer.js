@@ -1,5 +1,6 @@
 // A drawing in its card: read from the server, fitted, with the buttons that zoom.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { getBBox } from "diagram-js/lib/util/Elements";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "./diagram.css";
@@ -8,6 +9,8 @@ const padding = 24;
 const largest = 1.2;
 // Below this the names of the steps cannot be read any more.
 const readable = 0.75;
+// What an upright A4 sheet leaves between its margins.
+const paper = "42rem";
 
 /** The scale at which all of the drawing is seen with a margin; the viewer's own fit leaves none. */
 function whole({ inner, outer }) {
@@ -45,7 +48,8 @@ function open(viewer, ids, least) {
   const canvas = viewer.get("canvas");
   const box = canvas.viewbox();
   if (!box.outer.width || !box.inner.width) return;
-  const { x, y, width, height } = ids.map((id) => viewer.get("elementRegistry").get(id)).find(Boolean) || box.inner;
+  const found = ids.map((id) => viewer.get("elementRegistry").get(id)).find(Boolean);
+  const { x, y, width, height } = found ? getBBox(found) : box.inner;
   look(canvas, Math.max(whole(box), least), { x: x + width / 2, y: y + height / 2 });
 }
 
@@ -70,13 +74,23 @@ export async function draw(figure, url, decorate, present, least = readable) {
     const tool = target.closest("[data-zoom]");
     if (tool) zoom[tool.dataset.zoom]();
   });
-  new ResizeObserver(() => {
+  const resize = (show) => {
     canvas.resized();
-    open(viewer, present, least);
+    show();
+  };
+  const again = () => open(viewer, present, least);
+  new ResizeObserver(() => {
+    if (!holder.style.width) resize(again);
   }).observe(holder);
-  // Paper shows all of it.
-  window.addEventListener("beforeprint", () => fit(canvas));
-  window.addEventListener("afterprint", () => open(viewer, present, least));
+  // Paper shows all of it, as wide as paper is and not the window.
+  window.addEventListener("beforeprint", () => {
+    holder.style.width = paper;
+    resize(() => fit(canvas));
+  });
+  window.addEventListener("afterprint", () => {
+    holder.style.width = "";
+    resize(again);
+  });
   figure.dataset.ready = "yes";
   return viewer;
 }
