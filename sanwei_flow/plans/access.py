@@ -10,7 +10,7 @@ from sanwei_flow.audit import operations as audit
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db
 from sanwei_flow.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from sanwei_flow.plans.keys import business_key
+from sanwei_flow.plans.keys import business_key, place_of
 from sanwei_flow.plans.models import Plan
 
 
@@ -75,6 +75,18 @@ def must_not_be_accepted(plan: Plan) -> None:
     if plan.accepted_at is not None:
         day = today(plan.accepted_at).isoformat()
         raise Conflict(N_("方案已于{day}通过验收，内容只供查阅，不能再改"), day=day)
+
+
+def settled(key: str) -> Conflict | None:
+    """Why nothing is added to the closed work under this business key: its plan was accepted."""
+    plan_id, _no = place_of(key)
+    plan = db.session.get(Plan, plan_id) if plan_id is not None else None
+    try:
+        if plan is not None:
+            must_not_be_accepted(plan)
+    except Conflict as refusal:
+        return refusal
+    return None
 
 
 def managed_draft(plan_id: int, by: Actor) -> Plan:

@@ -26,6 +26,7 @@ from sanwei_flow.processes.models import (
     is_open,
 )
 from sanwei_flow.processes.queries import get_instance
+from sanwei_flow.processes.settled import refusal
 
 #: The same task is not urged again before this time has passed, by whomever.
 URGE_PAUSE = dt.timedelta(hours=4)
@@ -137,6 +138,8 @@ def comment(doing: Doing) -> None:
     task, instance = doing.task, get_instance(doing.running.id)
     if not doing.by.has(task.unit_id, task.role) and not may_see(instance, doing.by):
         raise Forbidden(N_("您不能查看这个任务。"))
+    if task.task_status != TaskStatus.open and (no := refusal(instance.business_key)) is not None:
+        raise no
     given = doing.payload.get("mentions") or []
     named = set(doing.people("mentions", given)) if given else set()
     wanted = _readers(sorted(named | _mentioned(text, instance.id)), instance.id)

@@ -27,6 +27,7 @@ from sanwei_flow.processes import (
 from sanwei_flow.processes.access import may_see
 from sanwei_flow.processes.doing import MOST_COMMENT, Doing
 from sanwei_flow.processes.models import InstanceStatus, Side, Task, TaskStatus
+from sanwei_flow.processes.settled import refusal
 
 Fields = list[dict[str, Any]]
 
@@ -120,6 +121,8 @@ def _cancels(task: Task, actor: Actor) -> bool:
 
 
 def _sees(task: Task, actor: Actor) -> bool:
+    if task.status != TaskStatus.open and refusal(task.instance.business_key) is not None:
+        return False
     return actor.has(task.unit_id, task.role) or may_see(task.instance, actor)
 
 

@@ -14,10 +14,11 @@ from sanwei_flow.plans import progress, requests
 from sanwei_flow.plans.importing import read_source
 from sanwei_flow.plans.reimporting import keep_revision
 from sanwei_flow.plans.statuses import TERMINATED, WRITTEN_OFF
+from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.jobs import run_due_jobs
-from sanwei_flow.processes.models import InstanceStatus, ProcessInstance
+from sanwei_flow.processes.models import InstanceStatus, ProcessInstance, Task
 from sanwei_flow.processes.operations import act_on_task, cancel_process
-from sanwei_flow.processes.queries import get_instance
+from sanwei_flow.processes.queries import get_instance, open_tasks
 from sanwei_flow.reports import operations as bulletins
 from sanwei_flow.supervision import cards, slips
 from tests.journeys.documents import DIVIDED
@@ -201,3 +202,16 @@ def test_an_accepted_plan_is_only_read(ending):
     with pytest.raises(Conflict), transaction():
         cards.issue_card(plan.id, row.no, "red", "x", by=office, at=at)
     assert progress.plans_to_ask(at) == []
+
+
+def test_nothing_is_added_to_the_trails_of_an_accepted_plan(ending):
+    """Its archive holds them as they were: a comment made later would be missing there."""
+    task = open_tasks(ending.view(3).process_id)[0]
+    ending.do(task, "comment", ending.office, "请抓紧")
+    ending.start()
+    ending.answer_all()
+    ending.accept()
+    late = db.session.get_one(Task, task.id, populate_existing=True)
+    assert "comment" not in {one.name for one in available_actions(late, ending.office)}
+    with pytest.raises(Conflict, match="通过验收"):
+        ending.do(late, "comment", ending.office, "补充一句")
