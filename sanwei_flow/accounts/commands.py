@@ -131,4 +131,20 @@ def create_token(username: str, label: str) -> None:
     click.echo(token)
 
 
+@tokens.command("list")
+@click.argument("username")
+def list_tokens(username: str) -> None:
+    """Print this person's tokens that count: number, when it was made, what it is for."""
+    for key in sessions.tokens_of(username):
+        click.echo(f"{key.id}\t{web.moment(key.created_at)}\t{key.label}")
+
+
+@tokens.command("revoke")
+@click.argument("token_id", type=int)
+def revoke_token(token_id: int) -> None:
+    """End a token; programs that use it are refused from now on."""
+    with transaction():
+        sessions.revoke_token(token_id, by=SYSTEM, at=web.now())
+
+
 COMMANDS = [people, units, tokens]

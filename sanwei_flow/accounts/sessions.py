@@ -140,8 +140,16 @@ def create_token(username: str, *, label: str = "", by: Actor, at: dt.datetime) 
     return token
 
 
+def tokens_of(username: str) -> list[ApiToken]:
+    """The person's API tokens that are not revoked, oldest first. Raises NotFound."""
+    query = db.select(ApiToken).where(ApiToken.user_id == _active(username).id)
+    return list(
+        db.session.scalars(query.where(ApiToken.revoked_at.is_(None)).order_by(ApiToken.id))
+    )
+
+
 def revoke_token(token_id: int, *, by: Actor, at: dt.datetime) -> None:
-    """End an API token; it is refused from its next use."""
+    """End an API token; it is refused from its next use. Raises NotFound, also for others'."""
     key = db.session.get(ApiToken, token_id)
     if key is None or not (by.is_system or key.user_id == by.user_id):
         raise NotFound(N_("没有这个令牌"))

@@ -22,7 +22,7 @@ from sanwei_flow.oversight.models import Inspection
 from sanwei_flow.plans.access import may_manage
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.rows import RowView
-from sanwei_flow.processes.access import may_see
+from sanwei_flow.processes.access import is_theirs, may_see
 from sanwei_flow.processes.history import history
 from sanwei_flow.processes.models import Task
 from sanwei_flow.processes.queries import open_tasks
@@ -153,7 +153,7 @@ def _page(inspection: Inspection, form: RecheckForm, problem: str = "") -> str:
     mine = [
         task
         for task in (open_tasks(process.id) if process and process.is_open else [])
-        if actor.has(task.unit_id, task.role) and task.node != "recheck"
+        if is_theirs(task, actor) and task.node != "recheck"
     ]
     seen = process is not None and may_see(process, actor)
     return render_template(

@@ -20,6 +20,7 @@ from sanwei_flow.plans.access import may_manage
 from sanwei_flow.plans.models import Plan
 from sanwei_flow.plans.resolving import load_register
 from sanwei_flow.plans.rows import RowView
+from sanwei_flow.processes.access import is_theirs
 from sanwei_flow.processes.models import Task
 from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.supervision import records
@@ -199,7 +200,7 @@ def _mine(decisions: list[Decision]) -> dict[int, Task]:
     actor, found = web.current_actor(), {}
     for one in decisions:
         for task in open_tasks(one.process_id) if one.process_id and one.is_open else []:
-            if actor.has(task.unit_id, task.role):
+            if is_theirs(task, actor):
                 found[one.id] = task
     return found
 

@@ -13,7 +13,7 @@ from sanwei_flow.calendars.queries import load_calendar
 from sanwei_flow.db import transaction
 from sanwei_flow.errors import N_, AppError, Forbidden
 from sanwei_flow.plans.rows import RowView
-from sanwei_flow.processes.access import may_see
+from sanwei_flow.processes.access import is_theirs, may_see
 from sanwei_flow.processes.history import history
 from sanwei_flow.processes.queries import open_tasks
 from sanwei_flow.supervision import cards, ledger, records, settings, slips
@@ -116,7 +116,7 @@ def show(slip_id: int) -> str:
     mine = [
         task
         for task in (open_tasks(slip.process_id) if slip.process_id else [])
-        if actor.has(task.unit_id, task.role)
+        if is_theirs(task, actor)
     ]
     seen = slip.process is not None and may_see(slip.process, actor)
     return render_template(

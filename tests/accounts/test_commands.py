@@ -62,6 +62,17 @@ def test_a_token_is_printed_alone(runner):
     assert runner.invoke(args=["token", "create", "nobody"]).exit_code == 2
 
 
+def test_a_token_is_found_and_ended(runner):
+    kept = runner.invoke(args=["token", "create", "shuili.staff", "--label", "统计"]).stdout.strip()
+    (line,) = runner.invoke(args=["token", "list", "shuili.staff"]).stdout.splitlines()
+    number, _made, label = line.split("\t")
+    assert label == "统计"
+    assert runner.invoke(args=["token", "revoke", number]).exit_code == 0
+    assert person_of_token(kept, NOW) is None
+    assert runner.invoke(args=["token", "list", "shuili.staff"]).stdout == ""
+    assert runner.invoke(args=["token", "revoke", "999"]).exit_code == 2
+
+
 def test_a_county_can_be_built_from_the_command_line(runner):
     made = ["unit", "create", "县林业局", "--code", "A2", "--kind", "department"]
     assert runner.invoke(args=[*made, "--alias", "林业局"]).stdout == "县林业局\n"

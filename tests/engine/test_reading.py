@@ -5,7 +5,7 @@ import time
 import pytest
 
 from sanwei_flow import engine
-from sanwei_flow.engine import DesignError, child
+from sanwei_flow.engine import DesignError
 from tests.engine.bpmn import HEAD, both, element, end, flow, process, start, user
 
 GOOD = process("p", start(), user("a"), end(), flows="s > a > e")
@@ -95,17 +95,3 @@ def test_many_parallel_blocks_in_a_row_cost_no_more_than_their_number():
     from tests.engine.player import Player
 
     assert Player(xml).tasks == ["u"]
-
-
-def test_a_check_in_a_child_says_the_same():
-    assert child.check_in_child(GOOD) == engine.check_design(GOOD)
-    bad = GOOD.replace(b"bpmn:userTask", b"bpmn:complexGateway")
-    found = child.check_in_child(bad)
-    assert [(p.rule, p.element_id) for p in found] == [
-        (p.rule, p.element_id) for p in engine.check_design(bad)
-    ]
-
-
-def test_a_child_that_takes_too_long_is_ended():
-    found = child.check_in_child(GOOD, seconds=0)
-    assert [problem.rule for problem in found] == ["check-failed"]
