@@ -16,7 +16,7 @@ from sanwei_flow.migrating.models import Migration, MigrationItem
 from sanwei_flow.processes import chain, history, moving, services, suspending
 from sanwei_flow.processes import jobs as process_jobs
 from sanwei_flow.processes import operations as processes
-from sanwei_flow.processes.incidents import report
+from sanwei_flow.processes.incidents import report, retry_incident
 from sanwei_flow.processes.models import (
     Attachment,
     Job,
@@ -278,7 +278,7 @@ def test_suspended_stays_suspended_and_an_incident_is_mended_by_the_version(
     assert division.instance(broken).status == "incident"
     with transaction():
         suspending.resume(still, days=3, by=division.designer, at=division.at)
-        processes.retry_incident(broken, by=division.designer, at=division.at)
+        retry_incident(broken, by=division.designer, at=division.at)
     for row in (still, broken):
         division.act(row, "accept")
         assert division.task(row).node == "divide"
@@ -304,7 +304,7 @@ def test_a_service_that_failed_is_done_as_the_new_version_has_it(
     (job,) = jobs_of(row)
     assert job.payload["operation"] == "plans.write_off_row"
     with transaction():
-        processes.retry_incident(row, by=division.designer, at=division.at)
+        retry_incident(row, by=division.designer, at=division.at)
     assert division.instance(row).status == "finished"
 
 
