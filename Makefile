@@ -9,7 +9,7 @@ export PATH := $(NODE_PATH_PREFIX)$(PATH)
 export PYTHONUTF8 := 1
 
 # Side by side: every worker has a database, a server and a browser of its own.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 # How a page looks does not depend on the database; what is clicked through in it does.
 LOOKS := $(patsubst %,--ignore tests/browser/test_%.py,calendar channels frame home lists plans supervision)
