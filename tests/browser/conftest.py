@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
 from sanwei_flow import web
 from sanwei_flow.accounts.actor import SYSTEM
@@ -77,6 +77,20 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """A button is pressed once its page has its scripts; Playwright would press it at once."""
+    click = Locator.click
+
+    def press(self: Locator, **options: Any) -> None:
+        self.page.wait_for_load_state("domcontentloaded")
+        click(self, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", press)
+        yield
 
 
 @pytest.fixture
