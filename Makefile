@@ -11,8 +11,12 @@ export PYTHONUTF8 := 1
 # Side by side: every worker has a database, a server and a browser of its own.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
+# What failed is said, and tried once more by itself: a busy machine is slow, not wrong.
+AGAIN := --last-failed --last-failed-no-failures none
+
 # How a page looks does not depend on the database; what is clicked through in it does.
 LOOKS := $(patsubst %,--ignore tests/browser/test_%.py,calendar channels frame home lists plans supervision)
+FEWER := --ignore tests/engine --ignore tests/plans/reader $(LOOKS)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench clean format requirements messages pictures
@@ -29,8 +33,8 @@ run: setup ## Demo county with the Wushan plan on http://127.0.0.1:8000 (SANWEI_
 
 test: setup $(STAMPS)/dev ## Every test: SQLite, PostgreSQL and Chromium (installed when missing)
 	@scripts/install.sh postgresql chromium
-	$(PYTEST) --db sqlite
-	$(PYTEST) --db postgresql --ignore tests/engine --ignore tests/plans/reader $(LOOKS)
+	$(PYTEST) --db sqlite || $(PYTEST) --db sqlite $(AGAIN)
+	$(PYTEST) --db postgresql $(FEWER) || $(PYTEST) --db postgresql $(FEWER) $(AGAIN)
 
 check: setup $(STAMPS)/dev ## Format, lint, types, import rules, designs, migrations drift, languages
 	scripts/check.sh
