@@ -1,6 +1,7 @@
 """The months bulletins are about, as `2026-10`, and the day their numbers stand for."""
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterator
 
 from sanwei_flow.errors import N_, Invalid
@@ -17,7 +18,7 @@ def last_day(month: str) -> dt.date:
         first = dt.date.fromisoformat(f"{month}-01")
     except ValueError:
         raise Invalid(N_("请选择月份")) from None
-    return (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    return first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def chinese(month: str) -> str:

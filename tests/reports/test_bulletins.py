@@ -269,7 +269,7 @@ def test_a_month_has_one_bulletin_from_the_launch_to_the_present(
     assert answer.status_code == 409
     assert "2024年8月的通报已经印发（通报〔2024〕1号），每月只印发一次" in answer.text
     assert '<option value="2024-08" disabled>2024-08（已印发）' in page(office, "/reports")
-    for month in ("2024-07", "2024-11", "2024-13", "x"):
+    for month in ("2024-07", "2024-11", "2024-13", "9999-12", "x"):
         assert office.post("/reports", data=given | {"month": month}).status_code == 422
     # The report of the end has no month, whatever the form sent.
     office.post("/reports", data=given | {"kind": "closing"})
