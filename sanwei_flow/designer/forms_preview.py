@@ -40,7 +40,7 @@ def preview(form: dict[str, Any], design: Drawn, step: str = "") -> Preview:
     schema = schema.model_copy(
         update={"fields": [_free(field, asked) for field in schema.fields]},
     )
-    made = forms.build_form(schema, None, {}, choices=choices)(prefix=PREFIX)
+    made = forms.build_form(schema, None, {}, choices=choices, prefix=PREFIX)
     labels = {
         outcome.name: outcome.label
         for one in design.steps(str(form["key"]))

@@ -4,13 +4,13 @@ Nothing is checked here: `answers.validate` does that for pages and programs ali
 `DesignForm.show` puts its complaints beside the fields.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
 from flask_babel import gettext
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     MultipleFileField,
@@ -20,6 +20,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, NumberInput
 
 from sanwei_flow.designs import outcomes
@@ -30,15 +31,29 @@ from sanwei_flow.designs.values import Choices, localised, no_choices, options
 SPARE_ROWS = 2
 
 
-class DesignForm(Form):  # type: ignore[misc]  # WTForms ships no types
-    """The page's form; `schema` and `action` say what it was made for."""
+class DesignForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
+    """The page's form; `schema` and `action` say what it was made for, `opening` what it held.
 
-    schema: ClassVar[Schema]
-    action: ClassVar[str | None]
-    opening: ClassVar[dict[str, Any]]
+    Its fields are a mapping, no class is made for it: a form is needed once, and one may call
+    its fields whatever it likes.
+    """
 
-    def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
-        super().__init__(formdata, data=self.opening, **kwargs)
+    def __init__(
+        self,
+        schema: Schema,
+        action: str | None,
+        opening: dict[str, Any],
+        fields: dict[str, Any],
+        *,
+        prefix: str = "",
+    ) -> None:
+        super().__init__(fields, prefix=prefix)
+        self.schema, self.action, self.opening = schema, action, opening
+
+    @property
+    def comment(self) -> Any:
+        """The field of the opinion."""
+        return self["comment"]
 
     def payload(self, attachments: dict[str, list[int]] | None = None) -> dict[str, Any]:
         """The answers as `validate` takes them, without the opinion (`form.comment.data`).
@@ -76,47 +91,87 @@ def build_form(
     schema: Schema,
     action: str | None,
     defaults: dict[str, Any],
+    posted: Any = None,
     *,
     choices: Choices = no_choices,
-) -> type[DesignForm]:
-    """The form class for one action, or with `None` for all of a task's actions at once.
+    prefix: str = "",
+) -> DesignForm:
+    """The form for one action, or with `None` for all of a task's actions at once.
 
-    Instantiate with the posted MultiDict, or with nothing to get the form as it opens.
-    Table cells are named `division-0-unit`; free tables get spare rows at the end. Fields
-    that only show something are not part of it: `answers.background` has them.
+    `posted` is what the browser sent (a MultiDict); without it the form is as it opens. Table
+    cells are named `division-0-unit`; free tables get spare rows at the end. Fields that only
+    show something are not part of it: `answers.background` has them.
     """
-    members: dict[str, Any] = {"schema": schema, "action": action}
-    members["opening"] = {field.key: default(field, defaults) for field in schema.asked(action)}
-    for field in schema.asked(action):
+    opening = _opening(schema, action, defaults)
+
+    def made(field: Field) -> Any:
         if field.type == "table":
-            members[field.key] = _table(field, defaults, choices, members["opening"])
-        else:
-            members[field.key] = _input(field, defaults, choices)
+            return _table(field, defaults, choices, opening[field.key])
+        return _input(field, defaults, choices)
+
+    fields = {field.key: made(field) for field in schema.asked(action)}
     needed = action is not None and outcomes.needs_opinion(action)
-    members["comment"] = TextAreaField(
-        gettext("意见"), render_kw={"maxlength": COMMENT_LENGTH, "required": needed}
-    )
-    return type("TaskForm", (DesignForm,), members)
+    attributes = {"maxlength": COMMENT_LENGTH, "required": needed}
+    fields["comment"] = TextAreaField(gettext("意见"), render_kw=attributes)
+    form = DesignForm(schema, action, opening, fields, prefix=prefix)
+    form.process(posted, data=opening)
+    return form
 
 
-def _table(
-    field: Field, defaults: dict[str, Any], choices: Choices, opening: dict[str, Any]
-) -> FieldList:
+def read_form(schema: Schema, action: str, defaults: dict[str, Any], posted: Any) -> DesignForm:
+    """The same for a post of which only the answers matter: without words and lists to draw."""
+    opening = _opening(schema, action, defaults)
+
+    def made(field: Field) -> Any:
+        if field.type != "table":
+            return _plain(field)
+        columns = {one.key: _plain(one) for one in field.columns if not one.label_of}
+        return FieldList(FormField(_row_of(columns)), min_entries=_rows(field, opening[field.key]))
+
+    fields = {field.key: made(field) for field in schema.asked(action)}
+    form = DesignForm(schema, action, opening, fields)
+    form.process(posted, data=opening)
+    return form
+
+
+def _opening(schema: Schema, action: str | None, defaults: dict[str, Any]) -> dict[str, Any]:
+    return {field.key: default(field, defaults) for field in schema.asked(action)}
+
+
+def _table(field: Field, defaults: dict[str, Any], choices: Choices, held: list[Any]) -> FieldList:
     """Rows of inputs; a column that repeats a label is left out, its sibling shows the label."""
-    columns = {
-        column.key: _input(column, defaults, choices)
-        for column in field.columns
-        if not column.label_of
-    }
-    row = type("RowForm", (Form,), columns)
-    spare = 0 if field.fixed else SPARE_ROWS
-    rows = len(opening[field.key]) + spare
-    return FieldList(
-        FormField(row),
-        localised(field, "label"),
-        min_entries=rows,
-        description=localised(field, "help"),
-    )
+    columns = {one.key: _input(one, defaults, choices) for one in field.columns if not one.label_of}
+    label, hint = localised(field, "label"), localised(field, "help")
+    rows = _rows(field, held)
+    return FieldList(FormField(_row_of(columns)), label, min_entries=rows, description=hint)
+
+
+def _rows(field: Field, held: list[Any]) -> int:
+    return len(held) + (0 if field.fixed else SPARE_ROWS)
+
+
+def _row_of(columns: dict[str, Any]) -> Callable[..., BaseForm]:
+    """What makes the form of one row; `FormField` takes it for a class."""
+
+    def row(formdata: Any = None, *, prefix: str = "", **data: Any) -> BaseForm:
+        form = BaseForm(columns, prefix=prefix)
+        form.process(formdata, data={key: data[key] for key in columns if key in data})
+        return form
+
+    return row
+
+
+CHOOSING = {"choice": SelectField, "unit": SelectField, "person": SelectField}
+CHOOSING |= {"many": SelectMultipleField, "units": SelectMultipleField}
+KINDS = {"bool": BooleanField, "file": MultipleFileField, "textarea": TextAreaField, **CHOOSING}
+
+
+def _plain(field: Column) -> Any:
+    """An input that is only read from."""
+    if field.hidden:
+        return HiddenField()
+    kind = KINDS.get(field.type, StringField)
+    return kind(choices=[], validate_choice=False) if field.type in CHOOSING else kind()
 
 
 def _input(field: Column, defaults: dict[str, Any], choices: Choices) -> Any:
@@ -135,14 +190,10 @@ def _input(field: Column, defaults: dict[str, Any], choices: Choices) -> Any:
     given["render_kw"] = {
         name: value for name, value in attributes.items() if value not in (None, "", False)
     }
-    if field.type == "bool":
-        return BooleanField(label, **given)
-    if field.type == "file":
-        return MultipleFileField(label, **given)
-    if field.type in ("choice", "unit", "person", "many", "units"):
+    if field.type in CHOOSING:
         return _select(field, label, _listed(field, defaults, choices), given)
-    if field.type == "textarea":
-        return TextAreaField(label, **given)
+    if field.type in KINDS:
+        return KINDS[field.type](label, **given)
     widgets = {"number": NumberInput(step="any"), "date": DateInput()}
     return StringField(label, widget=widgets.get(field.type), **given)
 

@@ -15,7 +15,7 @@ from sanwei_flow.designs.answers import (
     settled,
     validate,
 )
-from sanwei_flow.designs.browser import DesignForm, build_form
+from sanwei_flow.designs.browser import DesignForm, build_form, read_form
 from sanwei_flow.designs.schema import Schema, parse
 from sanwei_flow.designs.values import Choices
 
@@ -30,6 +30,7 @@ __all__ = [
     "display",
     "file_keys",
     "parse",
+    "read_form",
     "settled",
     "validate",
 ]

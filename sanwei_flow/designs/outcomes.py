@@ -41,11 +41,16 @@ OWN_LABELS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """One way out of a task: its name in conditions, its label on screen."""
+    """One way out of a task: its name in conditions, and what its design calls it, if anything."""
 
     name: str
-    label: str
+    own: str = ""
     primary: bool = False
+
+    @property
+    def label(self) -> str:
+        """The button's text in the reader's language."""
+        return (gettext(self.own) if self.own in OWN_LABELS else self.own) or label(self.name)
 
     @property
     def returns(self) -> bool:
@@ -72,6 +77,5 @@ def parse(setting: str | None) -> list[Outcome]:
     found = []
     for place, part in enumerate(p.strip() for p in (setting or "submit").split(",") if p.strip()):
         name, _, own = part.partition("=")
-        said = gettext(own.strip()) if own.strip() in OWN_LABELS else own.strip()
-        found.append(Outcome(name.strip(), said or label(name.strip()), place == 0))
+        found.append(Outcome(name.strip(), own.strip(), place == 0))
     return found

@@ -33,22 +33,15 @@ class TaskForm:
         self.reader = reader
         self.errors: list[tuple[str, str, str]] = []
         self.wrong_files: list[str] = []
-        self._bound: dict[str | None, forms.DesignForm] = {}
 
     @cached_property
     def form(self) -> forms.DesignForm:
         """The form with the questions of every outcome, as the page draws it."""
-        form = self._bind(None)
+        data = self.task.data
+        form = forms.build_form(self.schema, None, data, self.posted, choices=self.choices)
         if self.draft is not None:
             form.process(data={**form.opening, **self.draft.data})
         return form
-
-    def _bind(self, action: str | None) -> forms.DesignForm:
-        """The form of one outcome; drawing it is dear, so a plain act needs only its own."""
-        if action not in self._bound:
-            made = forms.build_form(self.schema, action, self.task.data, choices=self.choices)
-            self._bound[action] = made(self.posted)
-        return self._bound[action]
 
     @property
     def title(self) -> str:
@@ -86,27 +79,32 @@ class TaskForm:
 
     def sent(self, action: str) -> dict[str, list[FileStorage]]:
         """The files that came with this outcome, by field; a draft takes them all."""
-        keys = forms.file_keys(self.schema, action if action in self.actions else None)
+        keys = forms.file_keys(self.schema, action if action in self.outcomes else None)
         return sent_with(self.posted, (*keys, BESIDE)) if self.posted is not None else {}
 
     def payload(self, action: str) -> dict[str, Any]:
         """The answers for one outcome, or for a draft all of them with the opinion."""
-        asked = action if action in self.actions else None
+        asked = action if action in self.outcomes else None
         held = {key: self.files.ids(key) for key in forms.file_keys(self.schema, asked)}
         if asked:
-            return self._bind(asked).payload(held)
+            return forms.read_form(self.schema, asked, self.task.data, self.posted).payload(held)
         drafted = {"comment": self.comment, BESIDE: self.files.ids(BESIDE)}
         return {**self.form.payload(held), **drafted}
 
     @cached_property
+    def outcomes(self) -> dict[str, outcomes.Outcome]:
+        """What the task may end with, by name."""
+        return {one.name: one for one in outcomes.parse(self.task.outcomes)}
+
+    @property
     def actions(self) -> dict[str, str]:
-        """The outcomes of the task: name -> label."""
-        return {one.name: one.label for one in outcomes.parse(self.task.outcomes)}
+        """The same as a page needs it: name -> label."""
+        return {name: one.label for name, one in self.outcomes.items()}
 
     @property
     def needs(self) -> dict[str, str]:
         """The field each outcome cannot do without: its own required one, else the opinion."""
-        found = {name: "comment" for name in self.actions if outcomes.needs_opinion(name)}
+        found = {name: "comment" for name in self.outcomes if outcomes.needs_opinion(name)}
         for group in self.groups:
             for action in group.actions:
                 needed = (q.bound.id for q in group.questions if q.spec.required)

@@ -256,4 +256,4 @@ def complete(task_id: int) -> Page:
 
 def _form(task: Task, action: str, posted: Any) -> forms.DesignForm:
     schema = form_of(task.design_hash, task.form, task.node, task.data)
-    return forms.build_form(schema, action, task.data, choices=remembered_choices())(posted)
+    return forms.build_form(schema, action, task.data, posted, choices=remembered_choices())

@@ -15,6 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from sanwei_flow.designs.forms import read_form
 from sanwei_flow.designs.schema import Schema
 from sanwei_flow.inbox.forms import Posted, TaskForm
 from sanwei_flow.processes.models import Attachment
@@ -59,7 +60,6 @@ class PlayForm(TaskForm):
         self.posted, self.draft, self.reader = posted, None, None
         self.errors: list[tuple[str, str, str]] = []
         self.wrong_files: list[str] = []
-        self._bound = {}
 
     @property
     def _records(self) -> Mapping[str, list[Attachment]]:  # type: ignore[override]
@@ -67,7 +67,8 @@ class PlayForm(TaskForm):
 
     def payload(self, action: str) -> dict[str, Any]:
         """The answers for one outcome, as a step keeps them; files are left out."""
-        asked = action if action in self.actions else None
-        answers = self._bind(asked).payload()
+        asked = action if action in self.outcomes else None
+        form = read_form(self.schema, asked, self.task.data, self.posted) if asked else self.form
+        answers = form.payload()
         files = {spec.key for spec in self.schema.asked(asked) if spec.type == "file"}
         return {key: value for key, value in answers.items() if key not in files}

@@ -71,7 +71,7 @@ def test_what_is_read_only_is_shown_and_cannot_be_changed(app):
         "note",
         "comment",
     ]
-    assert "cost" not in forms.build_form(form, None, FILLED)()
+    assert "cost" not in forms.build_form(form, None, FILLED)
     cleaned = forms.validate(form, "agree", {"note": "好", "cost": 12}, FILLED)
     assert cleaned == {"why": "下雨", "note": "好", "comment": ""}
     with pytest.raises(Invalid) as caught:

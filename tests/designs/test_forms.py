@@ -241,8 +241,8 @@ def test_the_api_is_told_what_to_fill_in():
 
 
 def test_the_browser_form_reads_back_what_it_draws():
-    drawn = forms.build_form(divide, "submit", START, choices=register)()
-    html = drawn.division()
+    drawn = forms.build_form(divide, "submit", START, choices=register)
+    html = drawn["division"]()
     assert 'name="division-0-unit"' in html
     assert '<option selected value="9">高唐街道</option>' in html
     posted = MultiDict(
@@ -256,15 +256,18 @@ def test_the_browser_form_reads_back_what_it_draws():
             "csrf_token": "x",
         }
     )
-    form = forms.build_form(divide, "submit", START, choices=register)(posted)
+    form = forms.build_form(divide, "submit", START, posted, choices=register)
     with pytest.raises(Invalid) as caught:
         forms.validate(divide, "submit", form.payload(), START, choices=register)
     form.show(caught.value.fields)
-    assert form.division.entries[1].form["due"].errors == ["日期应写成 2027-12-31 的样子。"]
+    assert form["division"].entries[1].form["due"].errors == ["日期应写成 2027-12-31 的样子。"]
 
 
 def test_the_browser_form_of_every_kind_of_field():
-    form = forms.build_form(report, None, ROW)(
+    form = forms.build_form(
+        report,
+        None,
+        ROW,
         MultiDict(
             [
                 ("summary", "好"),
@@ -274,7 +277,7 @@ def test_the_browser_form_of_every_kind_of_field():
                 ("units", "9"),
                 ("figures-0-reported", "11"),
             ]
-        )
+        ),
     )
     cleaned = forms.validate(
         report, "return_units", form.payload({"evidence": [4]}), ROW, comment="补正"
@@ -381,17 +384,17 @@ def test_answers_are_kept_as_plain_values():
 
 
 def test_every_kind_is_drawn_and_complains_in_its_place():
-    form = forms.build_form(shapes, "submit", {"listed": ["1"]}, choices=register)()
-    assert 'type="date"' in form.day()
-    assert 'type="checkbox"' in form.pick()
-    assert "县民政局" in form.whom()
+    form = forms.build_form(shapes, "submit", {"listed": ["1"]}, choices=register)
+    assert 'type="date"' in form["day"]()
+    assert 'type="checkbox"' in form["pick"]()
+    assert "县民政局" in form["whom"]()
     form.show({"line": ["不对"], "nowhere": ["x"], "comment": ["太长"]})
-    assert form.line.errors == ["不对"]
-    table = forms.build_form(report, "submit", START)()
+    assert form["line"].errors == ["不对"]
+    table = forms.build_form(report, "submit", START)
     table.show(
         {"figures": ["整表"], "figures-9-reported": ["没有这一行"], "figures-0-gone": ["列"]}
     )
-    assert table.figures.errors == ["整表", "没有这一行", "列"]
+    assert table["figures"].errors == ["整表", "没有这一行", "列"]
 
 
 @pytest.mark.parametrize(
@@ -461,3 +464,42 @@ def test_outcomes_have_labels_of_their_own_or_the_usual_ones():
     )
     assert [outcome.name for outcome in outcomes.parse(None)] == ["submit"]
     assert outcomes.label("unheard_of") == "unheard_of"
+
+
+@pytest.mark.parametrize(
+    ("schema", "action", "known", "posted"),
+    [
+        (
+            divide,
+            "submit",
+            START,
+            {"division-0-unit": "7", "division-0-duty": "出资", "division-4-due": "明年"},
+        ),
+        (report, "return_units", ROW, {"summary": "好", "late": "y", "units": ["7", "9"]}),
+        (report, "submit", ROW, {"figures-0-reported": "11", "comment": "可以"}),
+        (shapes, "submit", {"listed": ["1"]}, {"pick": ["1", "2"], "line": "字", "whom": "7"}),
+        (shapes, "submit", {"listed": ["1"]}, {}),
+    ],
+)
+def test_a_post_is_read_as_if_the_form_were_drawn(schema, action, known, posted):
+    sent = MultiDict(posted)
+    drawn = forms.build_form(schema, action, known, sent, choices=register)
+    read = forms.read_form(schema, action, known, sent)
+    assert read.payload() == drawn.payload()
+
+
+def test_a_field_may_be_called_like_a_part_of_the_form():
+    fields = [{"key": name, "label": name, "type": "text"} for name in ("process", "populate_obj")]
+    fields[0]["key"] = "payload"
+    schema = forms.parse("odd", {"key": "odd", "title": "怪", "fields": fields})
+    form = forms.build_form(schema, "submit", {"payload": "甲"}, None)
+    assert form.payload() == {"payload": "甲", "populate_obj": None}
+    assert 'name="populate_obj"' in form["populate_obj"]()
+
+
+@pytest.mark.parametrize("name", ["prefix", "formdata"])
+def test_a_column_cannot_be_called_like_what_a_row_is_made_with(name):
+    columns = [{"key": name, "label": "列", "type": "text"}]
+    table = {"key": "figures", "label": "表", "type": "table", "columns": columns}
+    with pytest.raises(Invalid):
+        forms.parse("odd", {"key": "odd", "title": "怪", "fields": [table]})
