@@ -52,6 +52,9 @@ EVENT_DEFINITIONS = frozenset(
 )
 
 
+_OURS = f"{{{MODEL}}}"
+
+
 def q(name: str) -> str:
     """Return the qualified name of a BPMN element."""
     return f"{{{MODEL}}}{name}"
@@ -60,9 +63,7 @@ def q(name: str) -> str:
 def tag(element: Any) -> str:
     """Return the local name of a BPMN element, an empty text for anything else."""
     name = element.tag
-    if isinstance(name, str) and name.startswith(f"{{{MODEL}}}"):
-        return name[len(MODEL) + 2 :]
-    return ""
+    return name[len(_OURS) :] if isinstance(name, str) and name.startswith(_OURS) else ""
 
 
 def child_text(element: Any, name: str) -> str | None:
@@ -93,9 +94,7 @@ def process_of(root: Any) -> Any:
 def scopes(process: Any) -> Iterator[Any]:
     """Iterate over the process and the sub-processes in it, outermost first."""
     yield process
-    for element in process.iterdescendants():
-        if tag(element) in ("subProcess", "transaction", "adHocSubProcess"):
-            yield element
+    yield from process.iterdescendants(q("subProcess"), q("transaction"), q("adHocSubProcess"))
 
 
 def flow_nodes(scope: Any) -> list[Any]:

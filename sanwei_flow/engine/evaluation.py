@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import cel
@@ -21,6 +22,8 @@ from sanwei_flow.engine.guard import clean
 from sanwei_flow.engine.model import EngineError, Functions
 from sanwei_flow.errors import N_
 
+_MISSING = object()
+
 
 class Ambient:
     """What every expression of one step may use besides variables: the time and our functions.
@@ -30,8 +33,12 @@ class Ambient:
     """
 
     def __init__(self, now: datetime, today: str, functions: dict[str, Callable[..., Any]]) -> None:
-        self._context = cel.Context({"now": now, "today": today}, functions)
+        self._given = {"now": now, "today": today}, functions
         self._known: dict[str, Any] = {}
+
+    @cached_property
+    def _context(self) -> Any:
+        return cel.Context(*self._given)
 
     def context(self, values: Mapping[str, Any]) -> Any:
         """Return CEL's context with these values in it."""
@@ -45,8 +52,13 @@ class Ambient:
 def evaluate(expression: Expression, variables: Mapping[str, Any], ambient: Ambient) -> Any:
     """Run an expression; a variable nobody has set yet is null. Returns a JSON value.
 
-    Raises EngineError for a bad value (wrong types, a missing key) or too much work.
+    What is only looked up is not handed to CEL and back: that copies it, twice. Raises
+    EngineError for a bad value (wrong types, a missing key) or too much work.
     """
+    if expression.path:
+        found = _look_up(expression.path, variables)
+        if found is not _MISSING:
+            return found
     values = {name: variables.get(name) for name in expression.names if name not in AMBIENT}
     _check_work(expression, values)
     try:
@@ -59,6 +71,16 @@ def evaluate(expression: Expression, variables: Mapping[str, Any], ambient: Ambi
             source=expression.source,
             detail=detail_of(error),
         ) from None
+
+
+def _look_up(path: tuple[str, ...], variables: Mapping[str, Any]) -> Any:
+    """The value at the end of the path; `_MISSING` where CEL has to say what is wrong."""
+    value = variables.get(path[0])
+    for name in path[1:]:
+        if not isinstance(value, dict) or name not in value:
+            return _MISSING
+        value = value[name]
+    return value
 
 
 def _check_work(expression: Expression, values: Mapping[str, Any]) -> None:

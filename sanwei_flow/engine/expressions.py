@@ -67,6 +67,7 @@ LOOP = frozenset({"loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrO
 RESERVED = AMBIENT | FUNCTIONS | {"true", "false", "null", "in", "typename", "data_objects"}
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PATH = re.compile(rf"\s*{NAME.pattern}(?:\.{NAME.pattern})*\s*")
 _TOKEN = re.compile(
     r"""(?P<string>[rRbB]{0,2}(?:'''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"))
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*) | (?P<space>\s+) | (?P<other>.)""",
@@ -94,13 +95,18 @@ class Shape:
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled expression; `names` are the variables it reads."""
+    """A compiled expression; `names` are the variables it reads.
+
+    `path` are the names along the way of one that only looks something up, such as
+    `row.lead_unit`.
+    """
 
     source: str
     program: Any
     names: frozenset[str]
     functions: frozenset[str]
     shape: Shape
+    path: tuple[str, ...] = ()
 
 
 def tokens(source: str) -> Iterator[re.Match[str]]:
@@ -167,7 +173,10 @@ def compile_expression(source: str) -> Expression:
             N_("表达式用了不存在的函数：{names}"), names="、".join(sorted(unknown))
         )
     names = frozenset(references["variables"]) - shape.bound
-    return Expression(source, program, names, functions, shape)
+    path = tuple(source.strip().split(".")) if _PATH.fullmatch(source) else ()
+    # What has a meaning of its own, like `today` or `true`, is no variable to look up.
+    path = path if path and names - AMBIENT == {path[0]} else ()
+    return Expression(source, program, names, functions, shape, path)
 
 
 #: What CEL's parser says, and the sentence for people; the first group is what it is about.

@@ -1,9 +1,12 @@
 """Expressions: what they can, what they cannot, and how much work they may cause."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from sanwei_flow import engine
@@ -245,3 +248,32 @@ def test_moments_must_be_aware():
     design = engine.compile_design(process("p", start(), user("u"), end(), flows="s > u > e"))
     with pytest.raises(ValueError, match="aware"):
         engine.start(design, {}, datetime(2026, 1, 1), functions=Weekdays())  # noqa: DTZ001
+
+
+NAMES = st.sampled_from(["row", "plan", "unit", "today", "in_time", "size"])
+LEAVES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5)
+TREES = st.recursive(
+    LEAVES | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(NAMES, TREES, max_size=4), st.lists(NAMES, min_size=1, max_size=4))
+def test_what_is_only_looked_up_is_what_the_language_would_say(variables, names):
+    expression = compile_expression(".".join(names))
+    ours = _outcome(expression, variables)
+    assert ours == _outcome(replace(expression, path=()), variables)
+
+
+def _outcome(expression, variables):
+    ambient = evaluation.Ambient(MONDAY, "2026-03-02", {})
+    try:
+        return evaluation.evaluate(expression, variables, ambient)
+    except EngineError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("source", ["today", "now", "true", "null", "row.a + 1", "size(row)"])
+def test_what_means_something_by_itself_is_no_name_to_look_up(source):
+    assert compile_expression(source).path == ()
