@@ -79,7 +79,7 @@ def transaction() -> Iterator[None]:
     if _writing.get():
         raise RuntimeError("transactions do not nest; the entry point owns the one there is")
     session = db.session()
-    if session.in_transaction():
+    if session.in_transaction() and not _goes_on(session):
         session.commit()
     writing = _writing.set(True)
     waiting = _waiting.set([])
@@ -99,6 +99,18 @@ def transaction() -> Iterator[None]:
         _regrets.reset(regrets)
         for call in calls:
             call()
+
+
+def _goes_on(session: Session) -> bool:
+    """Whether what has only been read so far can turn into writing as it is.
+
+    PostgreSQL shows each statement the rows as they are by then, so there is nothing to end.
+    """
+    driver = session.connection().connection.dbapi_connection
+    if not isinstance(driver, postgres.Connection) or session.new or session.dirty:
+        return False
+    driver.reading = False
+    return True
 
 
 def after_commit(call: Callable[[], None]) -> None:

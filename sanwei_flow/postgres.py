@@ -1,11 +1,17 @@
 """How the product talks to PostgreSQL: light cursors, few round trips, living connections."""
 
+import select
 import time
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import psycopg
+from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import InFailedSqlTransaction, error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+from psycopg.types.json import set_json_loads
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
@@ -13,6 +19,17 @@ from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 #: Seconds of idling after which a pooled connection is asked whether it still lives.
 ASK_AFTER = 5.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """A statement to prepare under a name of its own; `row` makes a row of its columns."""
+
+    name: bytes
+    text: bytes
+    reads: bool
+    formats: list[PyFormat]
+    row: Any
 
 
 class Connection(psycopg.Connection[Any]):
@@ -24,6 +41,13 @@ class Connection(psycopg.Connection[Any]):
     """
 
     reading = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        set_json_loads(orjson.loads, self)
+        self._poll = select.poll()
+        #: What was prepared here, by name, with what turns its values there and back.
+        self._known: dict[bytes, Any] = {}
 
     def cursor(self, name: str = "", **options: Any) -> Any:
         """A cursor; one that lives in the server (it has a name) needs a transaction."""
@@ -47,11 +71,79 @@ class Connection(psycopg.Connection[Any]):
         if self._tell(b"COMMIT") != b"COMMIT":
             raise InFailedSqlTransaction("a statement failed before: nothing was committed")
 
+    def rollback(self) -> None:
+        """Forget what was written, if anything.
+
+        The driver, when it sees a ROLLBACK, forgets every statement it has prepared: each
+        refused form would slow down whoever gets the connection next.
+        """
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            self._tell(b"ROLLBACK")
+
+    def ask(self, question: Question, values: list[Any]) -> list[Any]:
+        """The rows that answer a question; it is prepared when it is first asked here."""
+        adapter = self._known.get(question.name) or self._prepare(question)
+        given: Any = adapter.dump_sequence(values, question.formats)
+        alone = self.reading and question.reads
+        if alone or self.pgconn.transaction_status != TransactionStatus.IDLE:
+            result = self.pgconn.exec_prepared(question.name, given, adapter.formats)
+        else:
+            result = self._begin_with(question.name, given, adapter.formats)
+        self._expect(ExecStatus.TUPLES_OK, result)
+        adapter.set_pgresult(result)
+        return adapter.load_rows(0, result.ntuples, question.row._make)
+
+    def _prepare(self, question: Question) -> Any:
+        self._expect(ExecStatus.COMMAND_OK, self.pgconn.prepare(question.name, question.text))
+        adapter = self._known[question.name] = Transformer(self)
+        return adapter
+
+    def _begin_with(self, name: bytes, given: Any, formats: Any) -> PGresult:
+        """BEGIN and the first statement in one round trip."""
+        server = self.pgconn
+        try:
+            server.enter_pipeline_mode()
+            server.send_query_params(b"BEGIN", None)
+            server.send_query_prepared(name, given, formats)
+            server.pipeline_sync()
+            # An answer and an end for each statement, then the mark that they are through.
+            _begun, _, result, _, _ = self._answers(5)
+            server.exit_pipeline_mode()
+        except psycopg.Error:
+            self.close()
+            raise
+        if result is None:
+            raise psycopg.OperationalError("the server did not answer")
+        return result
+
+    def _answers(self, count: int) -> list[PGresult | None]:
+        """Wait for what was sent off to be answered; other threads run meanwhile."""
+        server, poll = self.pgconn, self._poll
+        poll.register(server.socket, select.POLLIN | select.POLLOUT)
+        while server.flush():
+            poll.poll()
+            server.consume_input()
+        poll.register(server.socket, select.POLLIN)
+        answers = []
+        for _ in range(count):
+            while server.is_busy():
+                poll.poll()
+                server.consume_input()
+            answers.append(server.get_result())
+        return answers
+
     def _tell(self, command: bytes) -> bytes | None:
         result = self.pgconn.exec_(command)
-        if result.status != ExecStatus.COMMAND_OK:
-            raise error_from_result(result)
+        self._expect(ExecStatus.COMMAND_OK, result)
         return result.command_status
+
+    def _expect(self, status: ExecStatus, result: PGresult) -> None:
+        if result.status == status:
+            return
+        error = error_from_result(result)
+        if self.closed:
+            raise psycopg.OperationalError(str(error)) from error
+        raise error
 
 
 class Cursor(psycopg.Cursor[Any]):

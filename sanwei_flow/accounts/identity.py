@@ -3,15 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, Table, bindparam, select
+from sqlalchemy import BindParameter, Select, Table, bindparam, select
 
 from sanwei_flow.accounts.actor import Actor, Principal
 from sanwei_flow.accounts.models import ApiToken, Deputy, LoginSession, Unit, User, UserRole
 from sanwei_flow.accounts.passwords import token_hash
 from sanwei_flow.db import db
+from sanwei_flow.prepared import Prepared
 from sanwei_flow.web import SHANGHAI
 
 # Tables instead of classes: a request wants a few values and no objects to keep track of.
@@ -39,19 +39,16 @@ class Person:
 def person_of_session(token: str, at: dt.datetime) -> Person | None:
     """The person whose open session this is, or None."""
     found = {"hash": token_hash(token), "since": at - SESSION_LIFE, "day": _day(at)}
-    return _person(db.session.connection().execute(_by_session(), found).all(), at)
+    return _person(_by_session.ask(db.session.connection(), found), at)
 
 
 def person_of_token(token: str, at: dt.datetime) -> Person | None:
     """The person for whom a program shows this API token, or None."""
     found = {"hash": token_hash(token), "day": _day(at)}
-    return _person(db.session.connection().execute(_by_token(), found).all(), at)
+    return _person(_by_token.ask(db.session.connection(), found), at)
 
 
-# Built once: every request asks one of these, and building it costs more than asking.
-
-
-@cache
+@Prepared
 def _by_session() -> Select[Any]:
     query = _people().join(sessions, sessions.c.user_id == users.c.id)
     return query.where(
@@ -61,7 +58,7 @@ def _by_session() -> Select[Any]:
     )
 
 
-@cache
+@Prepared
 def _by_token() -> Select[Any]:
     query = _people().join(tokens, tokens.c.user_id == users.c.id)
     return query.where(tokens.c.token_hash == bindparam("hash"), tokens.c.revoked_at.is_(None))
@@ -121,7 +118,7 @@ def principals(user_id: int, at: dt.datetime) -> tuple[Principal, ...]:
     return tuple(found.values())
 
 
-def _person(rows: Sequence[Row[Any]], at: dt.datetime) -> Person | None:
+def _person(rows: Sequence[Any], at: dt.datetime) -> Person | None:
     if not rows:
         return None
     first = rows[0]

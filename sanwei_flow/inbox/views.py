@@ -1,6 +1,7 @@
 """The inbox and the task page: load, may I, form, act, say so, go on."""
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,7 +18,7 @@ from sanwei_flow.inbox.uploads import sent_with
 from sanwei_flow.processes import telling
 from sanwei_flow.processes.attachments import BESIDE
 from sanwei_flow.processes.conflicts import fingerprint, was_answered
-from sanwei_flow.processes.operations import ActResult, act_on_task
+from sanwei_flow.processes.operations import act_on_task
 from sanwei_flow.processes.queries import first_of
 
 CSRF = "csrf_token"
@@ -63,22 +64,25 @@ def act(task_id: int) -> Response | tuple[str, int]:
     form = TaskForm(found, read(request.form, request.files), reader=actor.user_id)
     action = request.form.get("action", "")
     try:
-        result = _act(form, action)
+        following = _act(form, action)
     except Invalid as error:
         form.task = queries.visible_task(task_id, actor)
         form.show(web.fields_of(error), web.message_of(error))
         return _page(form, request.form.get("idempotency_key", "")), 422
-    return redirect(_onwards(form, action, result))
+    return redirect(_onwards(form, action, following))
 
 
-def _act(form: TaskForm, action: str) -> ActResult:
-    """Store the files first, on their own: if the form is refused they need no second upload."""
+def _act(form: TaskForm, action: str) -> Any:
+    """Act; returns the task of mine that follows, if one does.
+
+    The files are stored first, on their own: if the form is refused they need no second upload.
+    """
     by, key = web.current_actor(), request.form.get("idempotency_key") or None
     sent = form.sent(action)
     if any(sent.values()) and not was_answered(key):
         form.files.receive(sent, by=by)
     with transaction():
-        return act_on_task(
+        result = act_on_task(
             form.task.id,
             action,
             form.payload(action),
@@ -89,6 +93,7 @@ def _act(form: TaskForm, action: str) -> ActResult:
             idempotency_key=key,
             fingerprint=_fingerprint(),
         )
+        return first_of(result.instance_id, result.opened, by)
 
 
 def _fingerprint() -> str:
@@ -96,14 +101,13 @@ def _fingerprint() -> str:
     return fingerprint(sorted((k, v) for k, v in request.form.items(multi=True) if k != CSRF))
 
 
-def _onwards(form: TaskForm, action: str, result: ActResult) -> str:
+def _onwards(form: TaskForm, action: str, following: Any) -> str:
     """Stay for what does not complete the task; go on with the next task of mine, else back."""
-    here = url_for(".task", task_id=form.task.id)
-    if action not in form.actions:
+    if action not in form.outcomes:
         flash(pages.said_of_aside(action), "success")
-        return url_for(".index") if action == "release" else here
-    label = form.actions[action]
-    following = first_of(result.opened, web.current_actor())
+        left = action == "release"
+        return url_for(".index") if left else url_for(".task", task_id=form.task.id)
+    label = form.outcomes[action].label
     if following is None:
         flash(_("已办理：%(what)s。%(title)s", what=label, title=form.task.title), "success")
         return url_for(".index", box=form.task.box)

@@ -6,13 +6,13 @@ but everything else as it was before; so all that decides is in the locked rows.
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.engine import Connection
 
 from sanwei_flow.designs.models import DesignVersion
+from sanwei_flow.prepared import Prepared
 from sanwei_flow.processes.advance import Running
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 
@@ -57,14 +57,14 @@ def lock_task(
 
     The row's `used_by` is the event that already carries the idempotency key `key`.
     """
-    row = connection.execute(_task_query(), {"task_id": task_id, "key": key}).first()
-    return None if row is None else (Running(connection, *row[: len(_RUNNING)]), row)
+    rows = _locked_task.ask(connection, {"task_id": task_id, "key": key})
+    return (Running(connection, *rows[0][: len(_RUNNING)]), rows[0]) if rows else None
 
 
 def lock_instance(connection: Connection, instance_id: int) -> Running | None:
     """The instance, or None if there is none."""
-    row = connection.execute(_instance_query(), {"id": instance_id}).first()
-    return None if row is None else Running(connection, *row)
+    rows = _locked_instance.ask(connection, {"id": instance_id})
+    return Running(connection, *rows[0]) if rows else None
 
 
 def look_at(connection: Connection, instance_ids: Sequence[int]) -> list[Running]:
@@ -73,8 +73,8 @@ def look_at(connection: Connection, instance_ids: Sequence[int]) -> list[Running
     return [Running(connection, *row) for row in connection.execute(query)]
 
 
-@cache
-def _task_query() -> Select[Any]:
+@Prepared
+def _locked_task() -> Select[Any]:
     used = select(TaskEvent.id).where(TaskEvent.idempotency_key == bindparam("key"))
     return (
         select(*_RUNNING, *_TASK, used.scalar_subquery().label("used_by"))
@@ -85,8 +85,8 @@ def _task_query() -> Select[Any]:
     )
 
 
-@cache
-def _instance_query() -> Select[Any]:
+@Prepared
+def _locked_instance() -> Select[Any]:
     query = _looking().where(ProcessInstance.id == bindparam("id"))
     return query.with_for_update(key_share=True, of=[ProcessInstance])
 

@@ -1,10 +1,9 @@
 """Reads of processes: a task, an instance, its trail, where it stands."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from sanwei_flow.accounts.actor import Actor
@@ -12,6 +11,7 @@ from sanwei_flow.db import db
 from sanwei_flow.designs.models import DesignVersion
 from sanwei_flow.designs.queries import compiled
 from sanwei_flow.errors import N_, NotFound
+from sanwei_flow.prepared import Prepared
 from sanwei_flow.processes.models import (
     InstanceStatus,
     Job,
@@ -35,12 +35,12 @@ def get_task(task_id: int) -> Task:
     return task
 
 
-def posted_task(task_id: int) -> Row[Any] | None:
+def posted_task(task_id: int) -> Any:
     """What the form of a task needs to read an answer: a row instead of objects."""
-    return db.session.connection().execute(_posted(), {"id": task_id}).first()
+    return next(iter(_posted.ask(db.session.connection(), {"id": task_id})), None)
 
 
-@cache
+@Prepared
 def _posted() -> Select[Any]:
     names = (
         "id instance_id node name title unit_id role owner_id box data form outcomes closed_by_id"
@@ -55,20 +55,22 @@ def _posted() -> Select[Any]:
     )
 
 
-def first_of(task_ids: list[int], actor: Actor) -> Row[Any] | None:
-    """The first (id, name) of these tasks that is this very person's to do."""
-    if not task_ids:
+def first_of(instance_id: int, opened: list[int], actor: Actor) -> Any:
+    """The first (id, name) of these tasks of an instance that is this very person's to do."""
+    if not opened:
         return None
-    rows = db.session.connection().execute(_named(), {"ids": task_ids})
-    return next((row for row in rows if actor.has(row.unit_id, row.role)), None)
+    found = {"instance": instance_id, "first": min(opened)}
+    rows = _opened_since.ask(db.session.connection(), found)
+    mine = (row for row in rows if row.id in opened and actor.has(row.unit_id, row.role))
+    return next(mine, None)
 
 
-@cache
-def _named() -> Select[Any]:
+@Prepared
+def _opened_since() -> Select[Any]:
     tasks = Task.__table__
-    wanted = tasks.c.id.in_(bindparam("ids", expanding=True))
+    own = tasks.c.instance_id == bindparam("instance"), tasks.c.id >= bindparam("first")
     query = select(tasks.c.id, tasks.c.name, tasks.c.unit_id, tasks.c.role)
-    return query.where(wanted).order_by(tasks.c.id)
+    return query.where(*own).order_by(tasks.c.id)
 
 
 def get_instance(instance_id: int) -> ProcessInstance:

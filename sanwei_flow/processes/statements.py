@@ -8,15 +8,18 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     ColumnElement,
     Delete,
     Insert,
+    Integer,
     Select,
     Table,
     Text,
     Update,
     and_,
+    any_,
     bindparam,
     cast,
     column,
@@ -24,11 +27,13 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
 )
 
+from sanwei_flow.prepared import Prepared
 from sanwei_flow.processes.models import Job, JobKind, ProcessInstance, Task, TaskEvent
 
 instances: Table = ProcessInstance.__table__
@@ -58,8 +63,15 @@ EVENT_COLUMNS: Names = (*TOLD_COLUMNS, "state_before")
 
 #: Tasks that are not over; a side task is withdrawn with the one it serves, by their ref.
 PENDING = ("open", "held")
-#: Jobs that mean nothing once their instance has ended.
-OWN_KINDS = (JobKind.timer, JobKind.child_start, JobKind.child_end, JobKind.service)
+#: Jobs that are waited for by a ref, and those that mean nothing once their instance has ended.
+WAITED_KINDS: Names = (JobKind.timer, JobKind.child_start, JobKind.service)
+OWN_KINDS: Names = (*WAITED_KINDS, JobKind.child_end)
+
+
+#: What an instance begins with.
+BORN_COLUMNS: Names = ("version_id", "version", "status", "stage", "title", "business_key")
+BORN_COLUMNS += ("root_id", "parent_id", "parent_ref", "parent_node", "depth", "started_at")
+BORN_COLUMNS += ("started_by_id", "finished_at", "result", "incident", "chain_head")
 
 
 class Shape(NamedTuple):
@@ -93,32 +105,43 @@ def close_task() -> Update:
     )
 
 
+def _among(
+    column: Any, name: str, values: Names | None = None, *, whole: bool
+) -> ColumnElement[bool]:
+    """Whether a column is one of a list; in the whole step the list is one array."""
+    if whole:
+        listed = None if values is None else list(values)
+        return column == any_(bindparam(name, listed, type_=ARRAY(Text)))
+    return column.in_(bindparam(name, values, expanding=True))
+
+
 @cache
-def cancel_tasks() -> Update:
-    refs: Any = bindparam("cancelled", expanding=True)
-    open_ones = tasks.c.instance_id == bindparam("i_id"), tasks.c.status.in_(PENDING)
+def cancel_tasks(*, whole: bool = False) -> Update:
+    pending = _among(tasks.c.status, "pending", PENDING, whole=whole)
+    named = _among(tasks.c.ref, "cancelled", whole=whole)
+    own = tasks.c.instance_id == bindparam("i_id")
     closing: dict[str, Any] = {
         "closed_at": bindparam("c_at"),
         "closed_version": bindparam("c_version"),
     }
     return (
         update(tasks)
-        .where(*open_ones, tasks.c.ref.in_(refs))
+        .where(own, pending, named)
         .values(status="cancelled", version=tasks.c.version + 1, **closing)
     )
 
 
 @cache
-def delete_jobs(shape: Shape) -> Delete:
+def delete_jobs(shape: Shape, *, whole: bool = False) -> Delete:
     conditions: list[ColumnElement[bool]] = []
     if shape.job:
         conditions.append(jobs.c.id == bindparam("job_id"))
     own = jobs.c.instance_id == bindparam("i_id")
     if shape.ended:
-        conditions.append(and_(own, jobs.c.kind.in_(OWN_KINDS)))
+        conditions.append(and_(own, _among(jobs.c.kind, "kinds", OWN_KINDS, whole=whole)))
     elif shape.cleared:
-        waited_for = jobs.c.kind.in_((JobKind.timer, JobKind.child_start, JobKind.service))
-        refs = jobs.c.ref.in_(bindparam("cleared", expanding=True))
+        waited_for = _among(jobs.c.kind, "kinds", WAITED_KINDS, whole=whole)
+        refs = _among(jobs.c.ref, "cleared", whole=whole)
         conditions.append(and_(own, waited_for, refs))
     return delete(jobs).where(or_(false(), *conditions))
 
@@ -132,11 +155,12 @@ def prune() -> Update:
 # PostgreSQL: all parts as CTEs of one statement.
 
 
-def _records(name: str, table: Table, names: Names) -> Any:
+def _records(name: str, table: Table, names: Names, *more: Any) -> Any:
     """Rows sent as one JSON parameter, so that the statement is the same for any number."""
     typed = [column(each, table.c[each].type) for each in names]
     source = func.json_to_recordset(cast(bindparam(name, type_=Text), JSON))
-    return source.table_valued(*typed).render_derived(name=f"{name}_rows", with_types=True)
+    valued = source.table_valued(*typed, *more)
+    return valued.render_derived(name=f"{name}_rows", with_types=True)
 
 
 def _insert_records(name: str, table: Table, names: Names) -> Insert:
@@ -165,7 +189,12 @@ def _insert_jobs() -> Insert:
 
 
 @cache
-def whole_step(shape: Shape) -> Select[Any]:
+def whole_step(shape: Shape) -> Prepared:
+    """Everything a transition of this shape writes; `writing` says what it answers."""
+    return Prepared(lambda: _whole_step(shape))
+
+
+def _whole_step(shape: Shape) -> Select[Any]:
     moved = update_instance().returning(instances.c.id).cte("moved")
     whole = select(select(func.count()).select_from(moved).scalar_subquery().label("updated"))
     if shape.opened:
@@ -180,9 +209,38 @@ def whole_step(shape: Shape) -> Select[Any]:
     if shape.done:
         whole = whole.add_cte(close_task().cte("done"))
     if shape.cancelled:
-        whole = whole.add_cte(cancel_tasks().cte("cancelled"))
+        whole = whole.add_cte(cancel_tasks(whole=True).cte("cancelled"))
     if shape.cleared or shape.job or shape.ended:
-        whole = whole.add_cte(delete_jobs(shape).cte("cleared"))
+        whole = whole.add_cte(delete_jobs(shape, whole=True).cte("cleared"))
     if shape.ended:
         whole = whole.add_cte(prune().cte("pruned"))
     return whole.add_cte(_insert_event().cte("recorded"))
+
+
+@Prepared
+def whole_starts() -> Select[Any]:
+    """New instances with all they begin with; answers their ids in the order they were given.
+
+    `i_records` are the instances, `state` in hex; whatever belongs to one carries its number
+    `n` among them, and its own `place` among its like. Ids are drawn first: an INSERT does not
+    promise to return in order.
+    """
+    number, place = column("n", Integer), column("place", Integer)
+    rows = _records("i_records", instances, BORN_COLUMNS, number, column("state", Text))
+    drawn = cast(func.nextval(literal_column("'process_instance_id_seq'")), Integer)
+    made = select(drawn.label("id"), *rows.c).cte("made")
+    state = func.decode(made.c.state, literal_column("'hex'"))
+    values = select(made.c.id, state, *(made.c[name] for name in BORN_COLUMNS))
+    born = insert(instances).from_select(
+        ["id", "state", *BORN_COLUMNS], values, include_defaults=False
+    )
+    whole = select(made.c.id).order_by(made.c.n).add_cte(born.cte("born"))
+    belongings = ("t_records", tasks, TASK_COLUMNS), ("j_records", jobs, JOB_COLUMNS)
+    for name, table, names in (*belongings, ("e_records", events, TOLD_COLUMNS)):
+        own = _records(name, table, names, number, place)
+        picked = select(made.c.id, *(own.c[each] for each in names))
+        picked = picked.join(made, made.c.n == own.c.n).order_by(own.c.place)
+        put = insert(table).from_select(["instance_id", *names], picked, include_defaults=False)
+        whole = whole.add_cte(put.cte(name.replace("records", "put")))
+    done = bindparam("done", type_=ARRAY(Integer))
+    return whole.add_cte(delete(jobs).where(jobs.c.id == any_(done)).cte("done"))

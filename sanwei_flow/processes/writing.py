@@ -30,6 +30,7 @@ from sanwei_flow.processes.statements import (
     prune,
     tasks,
     update_instance,
+    whole_starts,
     whole_step,
 )
 
@@ -62,9 +63,12 @@ class Changes:
 def write_starts(connection: Connection, begun: Sequence[Changes]) -> list[int]:
     """Insert new instances with their tasks, jobs and first events; returns their ids in order.
 
-    A statement for each table, however many instances there are.
+    One statement on PostgreSQL, elsewhere one for each table, however many instances there are.
     """
-    ids = _insert_all(connection, instances, [changes.instance for changes in begun])
+    if connection.dialect.name == "postgresql":
+        return [row.id for row in whole_starts.ask(connection, _numbered(begun))]
+    born = insert(instances).returning(instances.c.id, sort_by_parameter_order=True)
+    ids = list(connection.execute(born, [changes.instance for changes in begun]).scalars())
     tasks_of, jobs_of, events_of = [], [], []
     for instance_id, changes in zip(ids, begun, strict=True):
         own = {"instance_id": instance_id}
@@ -74,16 +78,29 @@ def write_starts(connection: Connection, begun: Sequence[Changes]) -> list[int]:
     for table, rows in ((tasks, tasks_of), (jobs, jobs_of), (events, events_of)):
         if rows:
             connection.execute(insert(table), rows)
-    done = [changes.job_id for changes in begun if changes.job_id is not None]
+    done = _jobs_done(begun)
     if done:
         connection.execute(delete(jobs).where(jobs.c.id.in_(done)))
     return ids
 
 
-def _insert_all(connection: Connection, table: Table, rows: list[Row]) -> list[int]:
-    key = table.c.id
-    found = connection.execute(insert(table).returning(key, sort_by_parameter_order=True), rows)
-    return list(found.scalars())
+def _numbered(begun: Sequence[Changes]) -> Row:
+    """Every parameter of the one PostgreSQL statement; what belongs together has one number."""
+    born, opened, queued, told = [], [], [], []
+    for n, changes in enumerate(begun):
+        born.append(changes.instance | {"n": n, "state": changes.instance["state"].hex()})
+        opened += [_task_row(row) | {"n": n} for row in changes.opened]
+        queued += [row | {"n": n} for row in changes.jobs]
+        told.append({name: changes.event.get(name) for name in TOLD_COLUMNS} | {"n": n})
+    named: Row = {"i_records": orjson.dumps(born).decode(), "done": _jobs_done(begun)}
+    for name, rows in (("t_records", opened), ("j_records", queued), ("e_records", told)):
+        placed = [row | {"place": place} for place, row in enumerate(rows)]
+        named[name] = orjson.dumps(placed).decode()
+    return named
+
+
+def _jobs_done(begun: Sequence[Changes]) -> list[int]:
+    return [changes.job_id for changes in begun if changes.job_id is not None]
 
 
 def write_step(connection: Connection, changes: Changes) -> list[int]:
@@ -94,7 +111,7 @@ def write_step(connection: Connection, changes: Changes) -> list[int]:
     changes.opened = [_task_row(row) for row in changes.opened]
     shape = _shape(changes)
     if connection.dialect.name == "postgresql":
-        found = connection.execute(whole_step(shape), _named(changes)).one()
+        (found,) = whole_step(shape).ask(connection, _named(changes))
         moved, opened = found.updated, found.opened or []
     else:
         moved = connection.execute(update_instance(), changes.instance).rowcount

@@ -7,7 +7,7 @@ import pytest
 from sanwei_flow.calendars import today
 from sanwei_flow.db import db, transaction
 from sanwei_flow.plans.models import Plan, PlanRow, RowUnit
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import make_unit
 from tests.journeys.documents import DIVIDED
 from tests.journeys.people import Person

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.db import transaction
 from sanwei_flow.designs.operations import install_shipped
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW
 from tests.journeys.cast import Cast
 from tests.journeys.documents import DIVIDED, County

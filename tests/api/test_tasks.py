@@ -8,7 +8,7 @@ from sanwei_flow.accounts.models import Role
 from sanwei_flow.db import transaction
 from sanwei_flow.designs.operations import install_shipped
 from sanwei_flow.processes.operations import start_process
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW, make_user
 from tests.journeys.documents import County
 from tests.journeys.people import Person, person

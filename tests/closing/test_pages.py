@@ -6,7 +6,7 @@ import pytest
 
 from sanwei_flow.closing import jobs
 from sanwei_flow.db import db
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import log_in
 
 

@@ -6,7 +6,7 @@ from sanwei_flow.accounts.actor import SYSTEM
 from sanwei_flow.accounts.operations import actor_of
 from sanwei_flow.db import transaction
 from sanwei_flow.designs import drafting, operations
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW, log_in, make_unit, make_user
 
 

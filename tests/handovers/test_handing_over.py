@@ -20,7 +20,7 @@ from sanwei_flow.notifications.models import Notification
 from sanwei_flow.processes import attachments, drafts
 from sanwei_flow.processes.models import ProcessInstance, Task, TaskEvent
 from tests import factories
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.handovers.stories import hand
 from tests.processes.cases import Team, check_whole, make_team
 

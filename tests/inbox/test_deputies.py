@@ -19,7 +19,7 @@ from sanwei_flow.notifications.models import Notification
 from sanwei_flow.processes import operations
 from sanwei_flow.processes.inbox import counts, inbox
 from sanwei_flow.processes.models import TaskEvent
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import make_user
 from tests.inbox.stories import County, make_county
 from tests.inbox.test_pages import signed_in

@@ -15,7 +15,7 @@ from sanwei_flow.plans.changes import process_of_row
 from sanwei_flow.plans.models import Target
 from sanwei_flow.plans.records import RowDue
 from sanwei_flow.processes.models import Task, TaskEvent
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW, log_in, make_user
 from tests.plans.conftest import desk
 from tests.supervision.overview.scene import DOCUMENT, TODAY, redate, row_of, under_way

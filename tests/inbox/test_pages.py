@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from sanwei_flow import web
 from sanwei_flow.accounts.models import User
 from sanwei_flow.db import db
 from tests import factories
+from tests.counting import counted
 from tests.inbox.stories import County, make_county
 
 
@@ -35,23 +35,8 @@ def clerk(app: Flask, county: County) -> FlaskClient:
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
     """The SQL that is sent from here on."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if statement.startswith("SELECT"):
-            sent.append(statement)
-
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
+    with app.app_context(), counted("SELECT") as sent:
         yield sent
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
-def test_new_work_waits_to_be_signed_for(clerk: FlaskClient) -> None:
-    page = clerk.get("/")
-    assert "健全完善基层组织体系" in page.text
-    assert "还有 3 个工作日" in page.text
-    assert 'aria-current="page" href="/?box=to_accept"' in page.text
 
 
 def test_the_inbox_takes_few_statements_however_much_waits(

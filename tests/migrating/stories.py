@@ -2,8 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -186,18 +184,3 @@ def make_division() -> Division:
             actor_of(make_user(office, ["reviewer"], username="falv", name="法律审核")),
             actor_of(make_user(office, ["designer"], username="sheji", name="设计员")),
         )
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    db.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        db.event.remove(db.engine, "before_cursor_execute", note)

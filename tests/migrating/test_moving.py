@@ -25,7 +25,8 @@ from sanwei_flow.processes.models import (
     TaskDraft,
     TaskEvent,
 )
-from tests.migrating.stories import KEY, SHIPPED, Division, counted, renamed, with_legal_review
+from tests.counting import counted
+from tests.migrating.stories import KEY, SHIPPED, Division, renamed, with_legal_review
 
 
 def versions_of(division: Division) -> list[int]:

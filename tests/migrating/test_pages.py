@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from sanwei_flow.accounts.models import User
 from sanwei_flow.db import db, transaction
 from sanwei_flow.migrating import operations
+from tests.counting import counted
 from tests.factories import log_in
-from tests.migrating.stories import KEY, Division, counted, renamed, with_legal_review
+from tests.migrating.stories import KEY, Division, renamed, with_legal_review
 
 PAGE = f"/designs/{KEY}/migrations"
 

@@ -17,7 +17,7 @@ from sanwei_flow.processes import queries
 from sanwei_flow.processes.models import ProcessInstance, Task
 from sanwei_flow.processes.operations import start_process
 from tests import factories
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.inbox.stories import County, make_county, variables
 from tests.inbox.test_pages import signed_in
 

@@ -27,7 +27,7 @@ from sanwei_flow.notifications.jobs import ATTEMPTS, send_due, sweep, tidy
 from sanwei_flow.notifications.models import Channel, Forwarding, Message
 from sanwei_flow.notifications.operations import Notice, notify_users, read_all
 from sanwei_flow.notifications.outbound import Allowed, SendFailed, check
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import log_in, make_unit, make_user
 from tests.notifications.sinks import mail_sink, web_sink
 

@@ -18,7 +18,7 @@ from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.queries import get_instance, open_tasks
 from sanwei_flow.supervision.records import Filters
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW, actor
 from tests.plans.test_requests import LEAD, NO, OTHER
 

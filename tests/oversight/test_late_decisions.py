@@ -16,7 +16,7 @@ from sanwei_flow.supervision.models import Card, Slip
 from sanwei_flow.supervision.outlook import look_ahead
 from sanwei_flow.supervision.records import CardFilters, cards
 from sanwei_flow.supervision.settings import ladders
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.plans.test_requests import LEAD, NO, OTHER
 from tests.supervision.test_escalation import issued, live, morning, told
 

@@ -20,7 +20,7 @@ from sanwei_flow.processes.queries import get_instance, open_tasks
 from sanwei_flow.supervision.jobs import sweep
 from sanwei_flow.supervision.models import Card
 from sanwei_flow.supervision.records import Filters
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW, actor
 from tests.journeys.documents import DIVIDED
 from tests.plans.test_requests import HELPER, LEAD, NO, OTHER

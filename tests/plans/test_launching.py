@@ -1,5 +1,4 @@
 import pytest
-from sqlalchemy import event
 
 from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.queries import current
@@ -10,6 +9,7 @@ from sanwei_flow.processes import handlers, jobs
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.operations import act_on_task
 from sanwei_flow.processes.queries import open_tasks
+from tests.counting import counted
 from tests.factories import NOW
 from tests.journeys.documents import UNDIVIDED
 
@@ -124,23 +124,17 @@ def test_reading_rows_costs_the_same_however_many(desk, copies):
         for no in (1, 2, 3):
             desk.correct(plan, no, cooperating=["各乡镇", "县财政局", "县商务委"])
     db.session.expire_all()
-    counted = []
-
-    def count(*_):
-        counted.append(1)
-
     queries.plan_cards(NOW.date(), by=desk.office)
-    event.listen(db.engine, "before_cursor_execute", count)
-    queries.plan_cards(NOW.date(), by=desk.office)
-    cards = len(counted)
-    queries.row_views(plan, NOW.date())
-    rows = len(counted)
-    operations.ready_to_launch(plan)
-    operations.launch_effect(plan)
-    event.remove(db.engine, "before_cursor_execute", count)
+    with counted() as sent:
+        queries.plan_cards(NOW.date(), by=desk.office)
+        cards = len(sent)
+        queries.row_views(plan, NOW.date())
+        rows = len(sent)
+        operations.ready_to_launch(plan)
+        operations.launch_effect(plan)
     assert cards <= 6  # two of them for lights: figures reported, and the settings
     assert rows - cards <= 5
-    assert len(counted) - rows <= 8  # two of them for a process that designers have in hand
+    assert len(sent) - rows <= 8  # two of them for a process that designers have in hand
 
 
 def test_progress_speaks_in_percent():

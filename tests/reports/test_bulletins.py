@@ -19,7 +19,7 @@ from sanwei_flow.processes.queries import get_instance
 from sanwei_flow.reports import operations, paper
 from sanwei_flow.reports.models import Bulletin
 from sanwei_flow.reports.numbers import facts, share
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW, log_in
 from tests.journeys.documents import DIVIDED
 from tests.plans.test_requests import ASKED, LEAD, NEW, NO, OTHER
@@ -156,7 +156,10 @@ def test_numbers_run_by_kind_and_year(story, plan):
         f"通报〔{year + 1}〕1号",
     ]
     event = db.session.scalars(
-        db.select(AuditEntry).where(AuditEntry.kind == "bulletin_issued").limit(1)
+        db.select(AuditEntry)
+        .where(AuditEntry.kind == "bulletin_issued")
+        .order_by(AuditEntry.id)
+        .limit(1)
     ).one()
     assert event.data["number"] == numbers[0]
 

@@ -11,7 +11,7 @@ from sanwei_flow.plans.models import Finding, Target
 from sanwei_flow.plans.records import TargetValue
 from sanwei_flow.reports import figures
 from sanwei_flow.reports.chart import BOTTOM, LEFT, RIGHT, chart
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW, log_in
 from tests.journeys.documents import DIVIDED
 

@@ -17,7 +17,7 @@ from sanwei_flow.supervision.jobs import sweep
 from sanwei_flow.supervision.models import Card, Slip
 from sanwei_flow.supervision.outlook import look_ahead
 from sanwei_flow.supervision.settings import change_table, ladders, table_source
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW
 from tests.plans.test_requests import LEAD
 

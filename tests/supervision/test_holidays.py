@@ -18,7 +18,7 @@ from sanwei_flow.processes.jobs import run_due_jobs
 from sanwei_flow.processes.models import Job, JobKind, Task
 from sanwei_flow.processes.queries import trail
 from sanwei_flow.supervision import holidays
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import log_in, make_user
 from tests.inbox.stories import make_county
 

@@ -7,7 +7,7 @@ import pytest
 from sanwei_flow import web
 from sanwei_flow.db import db
 from sanwei_flow.supervision.models import Card, Slip
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import log_in
 from tests.plans.test_requests import LEAD, NO
 

@@ -18,7 +18,7 @@ from sanwei_flow.supervision import board as boards
 from sanwei_flow.supervision import ledger, slip_views, urging
 from sanwei_flow.supervision.models import Slip
 from sanwei_flow.supervision.standing import Scope, Wanted
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import NOW, log_in
 from tests.supervision.overview.scene import DOCUMENT, TODAY, do, redate, row_of, task_of, under_way
 

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from sanwei_flow.db import transaction
 from sanwei_flow.supervision import columns
-from tests.api.counting import counted
+from tests.counting import counted
 from tests.factories import log_in
 from tests.supervision.overview.scene import DOCUMENT, redate, row_of, under_way
 

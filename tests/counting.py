@@ -1,0 +1,36 @@
+"""Counts the statements a piece of a test sends to the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import event
+
+from sanwei_flow import postgres
+from sanwei_flow.db import db
+
+
+@contextmanager
+def counted(beginning: str = "") -> Iterator[list[str]]:
+    """Collect every statement sent while the block runs, or those that begin like this.
+
+    Prepared ones go past SQLAlchemy on PostgreSQL; BEGIN and COMMIT are the driver's there.
+    """
+    sent: list[str] = []
+    ask = postgres.Connection.ask
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(beginning):
+            sent.append(statement)
+
+    def note_question(driver: Any, question: postgres.Question, values: Any) -> Any:
+        note(None, None, question.text.decode())
+        return ask(driver, question, values)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        with patch.object(postgres.Connection, "ask", note_question):
+            yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
