@@ -5,7 +5,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sanwei_flow.accounts import queries as accounts
@@ -42,7 +44,7 @@ def publish(
     and for a person who publishes what saved scenarios do not agree with without saying why.
     """
     source = xml.encode() if isinstance(xml, str) else xml
-    forms = load_forms(WORKFLOWS / "forms") | dict(forms)
+    forms = {**shipped_forms(), **forms}
     design = compile_design(source, names=names(forms, together))
     used = {key: forms[key] for key in sorted(form_keys(design))}
     for key, schema in used.items():
@@ -51,6 +53,7 @@ def publish(
     newest = queries.newest(design.key)
     if newest is not None and newest.hash == content:
         return newest
+    queries.keep_compiled(content, design)
     return _new_version(design, newest, source, used, content, by=by, at=at, note=note)
 
 
@@ -93,7 +96,7 @@ def names(forms: Mapping[str, Any], together: Iterable[str] = ()) -> Names:
         services=vocabulary.services(),
         forms=frozenset(forms),
         called=queries.published_keys() | frozenset(together),
-        form_fields=_fields(forms),
+        form_fields=_shipped_fields() | _fields(_own(forms)),
         roles=ROLES,
         units=register_units(),
     )
@@ -102,6 +105,16 @@ def names(forms: Mapping[str, Any], together: Iterable[str] = ()) -> Names:
 def register_units() -> frozenset[int]:
     """The ids of all units a task may be given to."""
     return frozenset(unit.id for unit in accounts.all_units())
+
+
+@cache
+def _shipped_fields() -> dict[str, frozenset[str]]:
+    return _fields(shipped_forms())
+
+
+def _own(forms: Mapping[str, Any]) -> dict[str, Any]:
+    shipped = shipped_forms()
+    return {key: form for key, form in forms.items() if form != shipped.get(key)}
 
 
 def _fields(forms: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -133,7 +146,7 @@ def check(
         services=vocabulary.services(),
         forms=frozenset(forms),
         called=frozenset(called),
-        form_fields=_fields(forms),
+        form_fields=_shipped_fields() | _fields(_own(forms)),
         roles=ROLES,
         units=units,
     )
@@ -169,6 +182,12 @@ def install_shipped(*, by: Actor, at: dt.datetime) -> list[DesignVersion]:
         versions.append(newest)
     trials.installed(changed, by=by, at=at)
     return versions
+
+
+@cache
+def shipped_forms() -> Mapping[str, Any]:
+    """The forms that come with the product, read once."""
+    return MappingProxyType(load_forms(WORKFLOWS / "forms"))
 
 
 def load_forms(folder: Path) -> dict[str, Any]:

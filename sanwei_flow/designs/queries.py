@@ -86,7 +86,22 @@ def compiled(version: DesignVersion) -> Design:
 @lru_cache(CACHED)
 def compiled_by_hash(content_hash: str) -> Design:
     """Like `compiled`, for callers that only read the version's hash beside their own row."""
-    return load_design(_content(DesignVersion.xml, content_hash).encode())
+    ready = _published.pop(content_hash, None)
+    return ready or load_design(_content(DesignVersion.xml, content_hash).encode())
+
+
+#: Designs on their way from publishing into the cache.
+_published: dict[str, Design] = {}
+
+
+def keep_compiled(content_hash: str, design: Design) -> None:
+    """Spare whoever starts a version that was just published compiling it once more.
+
+    The content makes the hash, so this holds even if the publishing is rolled back.
+    """
+    _published[content_hash] = design
+    compiled_by_hash(content_hash)
+    _published.pop(content_hash, None)
 
 
 def form(version: DesignVersion, key: str) -> Schema:

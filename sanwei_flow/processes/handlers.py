@@ -116,6 +116,7 @@ def _call(job: Job, parent: Row[Any], version: DesignVersion) -> Start:
         str(settings.get("title") or ""),
         str(settings.get("business_key") or ""),
         origin,
+        checked=True,
     )
 
 

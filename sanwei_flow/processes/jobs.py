@@ -31,7 +31,7 @@ PAUSE = dt.timedelta(seconds=5)
 #: Jobs read at a time.
 BATCH = 100
 #: Children started in one transaction.
-TOGETHER = 20
+TOGETHER = 50
 #: Jobs run for one request at most; a sweep does the rest.
 AT_ONCE = 500
 

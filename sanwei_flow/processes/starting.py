@@ -43,7 +43,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Start:
-    """What to start: a version (id and hash), its variables, what to call it, its origin."""
+    """What to start: a version (id and hash), its variables, what to call it, its origin.
+
+    `checked`: the variables come from another instance.
+    """
 
     version_id: int
     hash: str
@@ -51,6 +54,7 @@ class Start:
     title: str = ""
     business_key: str = ""
     origin: Origin = Origin()
+    checked: bool = False
 
 
 def start(begun: Start, *, by: Actor, at: dt.datetime, job_id: int | None = None) -> int:
@@ -85,7 +89,7 @@ def _begin(begun: Start, by: Actor, at: dt.datetime, job_id: int | None) -> Chan
     if origin.depth > MOST_DEPTH:
         raise EngineError(N_("流程互相调用超过 {count} 层"), count=MOST_DEPTH)
     calendar, design = load_calendar(), compiled_by_hash(begun.hash)
-    step = engine.start(design, begun.variables, at, functions=calendar)
+    step = engine.start(design, begun.variables, at, functions=calendar, checked=begun.checked)
 
     def own(name: str) -> str:
         value = engine.process_setting(design, name, begun.variables, at, functions=calendar)
