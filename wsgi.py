@@ -1,4 +1,4 @@
-"""The WSGI entry point: `flask --app wsgi …`, `gunicorn wsgi:app`."""
+"""The WSGI entry point: `flask --app wsgi …`, `granian --interface wsgi wsgi:app`."""
 
 from sanwei_flow import create_app, settle
 

@@ -1,4 +1,4 @@
-"""Acts over HTTP: one gunicorn worker with the real application, a person who logged in."""
+"""Acts over HTTP: one worker with the real application, browsers of somebody who logged in."""
 
 import os
 import re
@@ -8,7 +8,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,6 +21,8 @@ from bench.scene import Scene
 from sanwei_flow.db import db
 from tests.factories import PASSWORD
 
+#: A worker is not measured by one browser that waits for it: most of the time nobody would work.
+BROWSERS = 8
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = {
     "part_report": {"action": "submit", "summary": "已完成全部工作"},
@@ -50,22 +54,28 @@ class Browser:
         self.token = found.group(1) if found else self.token
         return answer.status, page
 
+    def like(self, other: "Browser") -> None:
+        """Go on as another window of the same browser; the server hung up meanwhile."""
+        self.connection.close()
+        self.cookies, self.token = dict(other.cookies), other.token
+
 
 @contextmanager
-def server(scene: Scene) -> Iterator[Browser]:
-    """Serve the scene's database; yields a browser whose person has logged in."""
+def server(scene: Scene) -> Iterator[list[Browser]]:
+    """Serve the scene's database; yields browsers whose person has logged in."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"DATABASE_URL": scene.address, "SANWEI_INSTANCE": folder}
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
-        command += ["--workers", "1", "--threads", "4", "--log-level", "warning", "wsgi:app"]
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+        command += ["--workers", "1", "--blocking-threads", "4", "--no-ws"]
+        command += ["--log-level", "warning", "wsgi:app"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment)
         try:
-            browser = _first_answer(port)
-            _log_in(browser, scene)
-            yield browser
+            first = _first_answer(port)
+            _log_in(first, scene)
+            yield [first, *(Browser(port) for _ in range(BROWSERS - 1))]
         finally:
             process.terminate()
             process.wait(30)
@@ -90,29 +100,36 @@ def _log_in(browser: Browser, scene: Scene) -> None:
     browser.ask("GET", "/")
 
 
-def acts(browser: Browser, scene: Scene, count: int) -> float:
-    """Post the form of `count` tasks; seconds per act."""
+def acts(browsers: list[Browser], scene: Scene, count: int) -> float:
+    """Post the forms of `count` tasks, each browser the next one; seconds per act."""
     ids, scene.posts[:count] = scene.posts[:count], []
     with scene.app.app_context():
         query = text("select id, node, instance_id from task where id = any(:ids)")
         rows = {row.id: row for row in db.session.execute(query, {"ids": ids})}
         db.session.remove()
-        # The server hung up while other things were measured.
-        browser.connection.close()
-        browser.ask("GET", "/")
-        cookies = browser.cookies
+        for browser in browsers:
+            browser.like(browsers[0])
+            browser.ask("GET", "/")
+        forms = [
+            (one, {"idempotency_key": f"http-{one}", **ANSWERS[rows[one].node]}) for one in ids
+        ]
         begun = time.perf_counter()
-        for task_id in ids:
-            form = {"idempotency_key": f"http-{task_id}", **ANSWERS[rows[task_id].node]}
-            # A browser shows each message on the next page; here nobody opens one, and the
-            # messages would pile up in the cookie.
-            browser.cookies = dict(cookies)
-            status, page = browser.ask("POST", f"/tasks/{task_id}", form)
-            if status != 302:
-                raise RuntimeError(f"acting answered {status}: {page[:2000]}")
+        with ThreadPoolExecutor(len(browsers)) as people:
+            list(people.map(partial(_post, iter(forms)), browsers))
         spent = time.perf_counter() - begun
         instances = [row.instance_id for row in rows.values()]
         query = text("select id from task where status = 'open' and instance_id = any(:ids)")
         scene.posts += db.session.scalars(query, {"ids": instances}).all()
         db.session.remove()
     return spent / count
+
+
+def _post(forms: Iterator[tuple[int, dict[str, str]]], browser: Browser) -> None:
+    cookies = dict(browser.cookies)
+    for task_id, form in forms:
+        # A browser shows each message on the next page; here nobody opens one, and the
+        # messages would pile up in the cookie.
+        browser.cookies = dict(cookies)
+        status, page = browser.ask("POST", f"/tasks/{task_id}", form)
+        if status != 302:
+            raise RuntimeError(f"acting answered {status}: {page[:2000]}")

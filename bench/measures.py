@@ -4,7 +4,7 @@ import itertools
 import time
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from bench.scene import INBOX_UNITS, NOW, Scene, later, row_facts
 from sanwei_flow.accounts.actor import SYSTEM, Actor
@@ -13,6 +13,7 @@ from sanwei_flow.processes import inbox as boxes
 from sanwei_flow.processes import operations, queries
 from sanwei_flow.processes.actions import available_actions
 from sanwei_flow.processes.jobs import run_due_jobs
+from tests.counting import counted
 
 _numbers = itertools.count(1)
 ANSWERS: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -54,21 +55,11 @@ def _nodes(scene: Scene, count: int) -> list[tuple[int, str]]:
 
 
 def statements(scene: Scene, count: int) -> float:
-    """SQL statements per act; BEGIN and COMMIT, which the driver sends itself, count as two."""
-    seen = [0]
-
-    def note(*_: object) -> None:
-        seen[0] += 1
-
-    with scene.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    """SQL statements per act; BEGIN and COMMIT, which our driver sends itself, count as two."""
+    with scene.app.app_context(), counted() as sent:
         acts(scene, count)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     # The one statement that looked the tasks up is not theirs.
-    return (seen[0] - 1) / count + 2
+    return (len(sent) - 1) / count + 2
 
 
 def inbox(scene: Scene, count: int) -> float:

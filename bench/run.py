@@ -53,7 +53,8 @@ AIMS = (
         0.08,
         True,
         "ratio",
-        "task forms posted per second to one gunicorn worker, logged in, with CSRF / yardstick",
+        f"task forms posted per second to one worker (granian, 4 threads) by {http.BROWSERS}"
+        " browsers, logged in, with CSRF / yardstick",
     ),
     Aim(
         "act.statements",
@@ -134,12 +135,13 @@ def main() -> None:
         twenty = ledgers.build(database(address, "twenty"), MANY_PLANS)
         settle()
         samples: dict[str, list[float]] = defaultdict(list)
-        with http.server(few) as browser:
+        with http.server(few) as browsers:
             for number in range(-2, ROUNDS):
                 one = {"yardstick": 1 / yardstick.per_second(address, 500)}
                 one["act"] = measures.acts(few, 50)
                 one["act_many"] = measures.acts(many, 50)
-                one["act_http"] = http.acts(browser, few, 40)
+                one["act_http"] = http.acts(browsers, few, 80)
+                one["act_http_alone"] = http.acts(browsers[:1], few, 40)
                 one["inbox"], one["inbox_many"] = measures.inbox(few, 50), measures.inbox(many, 50)
                 one["sweep"], one["sweep_many"] = measures.sweep(few, 20), measures.sweep(many, 20)
                 one["first"], one["last"] = measures.cooperation(few, 26)

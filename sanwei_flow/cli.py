@@ -140,7 +140,7 @@ def serve() -> None:
     """Serve the pages and run the jobs in one process, until Ctrl+C."""
     port = current_app.config["SANWEI"].port
     click.echo(f"sanwei_flow is at http://127.0.0.1:{port} (Ctrl+C stops it)")
-    gunicorn = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
     environment = os.environ | {"SANWEI_RUNNER": "1"}
-    arguments = [sys.executable, *gunicorn, "--log-level", "warning", "wsgi:app"]
+    arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    arguments += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning", "wsgi:app"]
     os.execve(sys.executable, arguments, environment)  # noqa: S606 - our own interpreter
