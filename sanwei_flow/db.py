@@ -107,7 +107,8 @@ def _goes_on(session: Session) -> bool:
     PostgreSQL shows each statement the rows as they are by then, so there is nothing to end.
     """
     driver = session.connection().connection.dbapi_connection
-    if not isinstance(driver, postgres.Connection) or session.new or session.dirty:
+    changed = session.new or session.dirty or session.deleted
+    if changed or not isinstance(driver, postgres.Connection):
         return False
     driver.reading = False
     return True

@@ -31,8 +31,8 @@ _numbers = count(1)
 class Prepared:
     """A statement that returns rows, made by the decorated function when it is first asked.
 
-    Lists are no parameters of it (`IN` is another statement for every length), and times
-    come back as the driver has them: aware, in whatever zone.
+    A list can only be given as an array (`any_`): `IN` is another statement for every length.
+    Times come back as the driver has them: aware, in whatever zone.
     """
 
     def __init__(self, build: Callable[[], Select[Any]]) -> None:
@@ -81,6 +81,7 @@ class Prepared:
         return Question(
             name=b"sanwei_%d" % next(_numbers),
             text=text.encode(),
+            # What locks rows begins a transaction, else the locks end with the statement.
             reads=text.startswith("SELECT") and " FOR " not in text,
             formats=[
                 PyFormat.BINARY if isinstance(bind.type, LargeBinary) else PyFormat.TEXT

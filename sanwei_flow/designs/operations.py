@@ -96,7 +96,7 @@ def names(forms: Mapping[str, Any], together: Iterable[str] = ()) -> Names:
         services=vocabulary.services(),
         forms=frozenset(forms),
         called=queries.published_keys() | frozenset(together),
-        form_fields=_shipped_fields() | _fields(_own(forms)),
+        form_fields=_fields(forms),
         roles=ROLES,
         units=register_units(),
     )
@@ -107,18 +107,19 @@ def register_units() -> frozenset[int]:
     return frozenset(unit.id for unit in accounts.all_units())
 
 
-@cache
-def _shipped_fields() -> dict[str, frozenset[str]]:
-    return _fields(shipped_forms())
-
-
-def _own(forms: Mapping[str, Any]) -> dict[str, Any]:
-    shipped = shipped_forms()
-    return {key: form for key, form in forms.items() if form != shipped.get(key)}
-
-
 def _fields(forms: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """The variables each form fills in, of those that are in order."""
+    shipped, known = shipped_forms(), _shipped_fields()
+    own = {key: form for key, form in forms.items() if form != shipped.get(key)}
+    return {key: known[key] for key in forms.keys() - own.keys()} | _read_fields(own)
+
+
+@cache
+def _shipped_fields() -> dict[str, frozenset[str]]:
+    return _read_fields(shipped_forms())
+
+
+def _read_fields(forms: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     found = {}
     for key, source in forms.items():
         with suppress(Invalid):
@@ -146,7 +147,7 @@ def check(
         services=vocabulary.services(),
         forms=frozenset(forms),
         called=frozenset(called),
-        form_fields=_shipped_fields() | _fields(_own(forms)),
+        form_fields=_fields(forms),
         roles=ROLES,
         units=units,
     )
