@@ -83,7 +83,7 @@ class Ending:
             ProcessInstance.root_id == self.process.id, ProcessInstance.finished_at.is_(None)
         )
         waiting = {}
-        for one in db.session.scalars(query).all():
+        for one in db.session.scalars(query.order_by(ProcessInstance.id)).all():
             waiting |= {unit_of(one): task for task in open_tasks(one.id)}
         return waiting
 
