@@ -145,7 +145,7 @@ def main() -> None:
                 one["inbox"], one["inbox_many"] = measures.inbox(few, 50), measures.inbox(many, 50)
                 one["sweep"], one["sweep_many"] = measures.sweep(few, 20), measures.sweep(many, 20)
                 one["first"], one["last"] = measures.cooperation(few, 26)
-                one["launch"] = launching.per_instance(launches)
+                one["launch"] = launching.per_instance(launches, 4)
                 one |= _overview(two, twenty, export=number >= ROUNDS - EXPORTS)
                 # The first rounds fill caches and let PostgreSQL settle on its plans.
                 if number >= 0:
