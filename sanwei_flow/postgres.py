@@ -108,12 +108,12 @@ class Connection(psycopg.Connection[Any]):
             server.pipeline_sync()
             # An answer and an end for each statement, then the mark that they are through.
             _begun, _, result, _, _ = self._answers(5)
+            if result is None:
+                raise psycopg.OperationalError("the server did not answer")
             server.exit_pipeline_mode()
         except psycopg.Error:
             self.close()
             raise
-        if result is None:
-            raise psycopg.OperationalError("the server did not answer")
         return result
 
     def _answers(self, count: int) -> list[PGresult | None]:

@@ -24,7 +24,6 @@ from flask import (
     request,
     url_for,
 )
-from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
@@ -85,13 +84,6 @@ class _Request(Request):
     parameter_storage_class = _Values
 
 
-class _Sessions(SecureCookieSessionInterface):
-    """Flask's own; what signs the cookie is made once instead of twice for every request."""
-
-    def __init__(self) -> None:
-        self.get_signing_serializer = cache(super().get_signing_serializer)  # type: ignore[method-assign]
-
-
 def key(text: str) -> int:
     """Read a key from a query argument. Raises ValueError for what can be none."""
     number = int(text)
@@ -113,7 +105,6 @@ def current_actor() -> Any:
 def init_app(app: Flask) -> None:
     """Attach CSRF protection, languages, headers and filters."""
     app.request_class = _Request
-    app.session_interface = _Sessions()
     app.url_map.converters["int"] = _Number
     csrf.init_app(app)
     babel.init_app(

@@ -5,6 +5,8 @@ Nothing is checked here: `answers.validate` does that for pages and programs ali
 """
 
 from collections.abc import Callable
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import gettext
@@ -21,6 +23,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
+from wtforms.utils import unset_value
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, NumberInput
 
 from sanwei_flow.designs import outcomes
@@ -44,11 +47,13 @@ class DesignForm(BaseForm):  # type: ignore[misc]  # WTForms ships no types
         action: str | None,
         opening: dict[str, Any],
         fields: dict[str, Any],
+        posted: Any,
         *,
         prefix: str = "",
     ) -> None:
         super().__init__(fields, prefix=prefix)
         self.schema, self.action, self.opening = schema, action, opening
+        self.process(posted, data=opening)
 
     @property
     def comment(self) -> Any:
@@ -105,17 +110,17 @@ def build_form(
     opening = _opening(schema, action, defaults)
 
     def made(field: Field) -> Any:
-        if field.type == "table":
-            return _table(field, defaults, choices, opening[field.key])
-        return _input(field, defaults, choices)
+        if field.type != "table":
+            return _input(field, defaults, choices)
+        label, hint = localised(field, "label"), localised(field, "help")
+        cell = partial(_input, defaults=defaults, choices=choices)
+        return _table(field, cell, opening[field.key], label=label, description=hint)
 
     fields = {field.key: made(field) for field in schema.asked(action)}
     needed = action is not None and outcomes.needs_opinion(action)
     attributes = {"maxlength": COMMENT_LENGTH, "required": needed}
     fields["comment"] = TextAreaField(gettext("意见"), render_kw=attributes)
-    form = DesignForm(schema, action, opening, fields, prefix=prefix)
-    form.process(posted, data=opening)
-    return form
+    return DesignForm(schema, action, opening, fields, posted, prefix=prefix)
 
 
 def read_form(schema: Schema, action: str, defaults: dict[str, Any], posted: Any) -> DesignForm:
@@ -123,42 +128,35 @@ def read_form(schema: Schema, action: str, defaults: dict[str, Any], posted: Any
     opening = _opening(schema, action, defaults)
 
     def made(field: Field) -> Any:
-        if field.type != "table":
-            return _plain(field)
-        columns = {one.key: _plain(one) for one in field.columns if not one.label_of}
-        return FieldList(FormField(_row_of(columns)), min_entries=_rows(field, opening[field.key]))
+        return _table(field, _plain, opening[field.key]) if field.type == "table" else _plain(field)
 
     fields = {field.key: made(field) for field in schema.asked(action)}
-    form = DesignForm(schema, action, opening, fields)
-    form.process(posted, data=opening)
-    return form
+    return DesignForm(schema, action, opening, fields, posted)
 
 
 def _opening(schema: Schema, action: str | None, defaults: dict[str, Any]) -> dict[str, Any]:
     return {field.key: default(field, defaults) for field in schema.asked(action)}
 
 
-def _table(field: Field, defaults: dict[str, Any], choices: Choices, held: list[Any]) -> FieldList:
+def _table(field: Field, cell: Callable[[Column], Any], held: list[Any], **words: str) -> FieldList:
     """Rows of inputs; a column that repeats a label is left out, its sibling shows the label."""
-    columns = {one.key: _input(one, defaults, choices) for one in field.columns if not one.label_of}
-    label, hint = localised(field, "label"), localised(field, "help")
-    rows = _rows(field, held)
-    return FieldList(FormField(_row_of(columns)), label, min_entries=rows, description=hint)
+    columns = {one.key: cell(one) for one in field.columns if not one.label_of}
 
-
-def _rows(field: Field, held: list[Any]) -> int:
-    return len(held) + (0 if field.fixed else SPARE_ROWS)
-
-
-def _row_of(columns: dict[str, Any]) -> Callable[..., BaseForm]:
-    """What makes the form of one row; `FormField` takes it for a class."""
-
-    def row(formdata: Any = None, *, prefix: str = "", **data: Any) -> BaseForm:
+    def row(formdata: Any = None, obj: Any = None, prefix: str = "", **_meta: Any) -> BaseForm:
         form = BaseForm(columns, prefix=prefix)
-        form.process(formdata, data={key: data[key] for key in columns if key in data})
+        form.process(formdata, obj)
         return form
 
-    return row
+    rows = len(held) + (0 if field.fixed else SPARE_ROWS)
+    return FieldList(_Row(row), min_entries=rows, **words)
+
+
+class _Row(FormField):  # type: ignore[misc]  # WTForms ships no types
+    """A row of a table, made by a function; a column may be called like one of its arguments."""
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        held = SimpleNamespace(**data) if isinstance(data, dict) else data
+        super().process(formdata, held, extra_filters)
 
 
 CHOOSING = {"choice": SelectField, "unit": SelectField, "person": SelectField}

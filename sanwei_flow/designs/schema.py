@@ -22,11 +22,10 @@ Type = Literal[
     "person",
     "table",
 ]
-# `typename` and `data_objects` would break the engine's stored state, `prefix` and `formdata`
-# the forms of a table's rows; the others are ours.
+# `typename` and `data_objects` would break the engine's stored state; the others are ours.
 RESERVED = frozenset({"typename", "data_objects", "outcome", "comment", "action", "csrf_token"})
 RESERVED |= {"idempotency_key", "now", "today", "item", "plan", "row", "process"}
-RESERVED |= {"validate", "data", "errors", "meta", "attachments", "prefix", "formdata"}
+RESERVED |= {"validate", "data", "errors", "meta", "attachments"}
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Path = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$")]
 Scalar = str | int | float | bool

@@ -36,7 +36,7 @@ def start(
     """
     engine = engine_at(at, functions)
     workflow = FastWorkflow(program_of(design), engine, _moment_id(at))
-    workflow.variables = variables if checked else clean_data(variables)
+    workflow.variables = dict(variables) if checked else clean_data(variables)
     with _errors_as_ours():
         workflow.begin()
         settle(workflow)

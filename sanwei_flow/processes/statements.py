@@ -67,7 +67,6 @@ PENDING = ("open", "held")
 WAITED_KINDS: Names = (JobKind.timer, JobKind.child_start, JobKind.service)
 OWN_KINDS: Names = (*WAITED_KINDS, JobKind.child_end)
 
-
 #: What an instance begins with.
 BORN_COLUMNS: Names = ("version_id", "version", "status", "stage", "title", "business_key")
 BORN_COLUMNS += ("root_id", "parent_id", "parent_ref", "parent_node", "depth", "started_at")

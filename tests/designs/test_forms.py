@@ -489,17 +489,22 @@ def test_a_post_is_read_as_if_the_form_were_drawn(schema, action, known, posted)
 
 
 def test_a_field_may_be_called_like_a_part_of_the_form():
-    fields = [{"key": name, "label": name, "type": "text"} for name in ("process", "populate_obj")]
-    fields[0]["key"] = "payload"
+    names = ("payload", "populate_obj")
+    fields = [{"key": name, "label": name, "type": "text"} for name in names]
     schema = forms.parse("odd", {"key": "odd", "title": "怪", "fields": fields})
-    form = forms.build_form(schema, "submit", {"payload": "甲"}, None)
+    form = forms.build_form(schema, "submit", {"payload": "甲"})
     assert form.payload() == {"payload": "甲", "populate_obj": None}
     assert 'name="populate_obj"' in form["populate_obj"]()
 
 
-@pytest.mark.parametrize("name", ["prefix", "formdata"])
-def test_a_column_cannot_be_called_like_what_a_row_is_made_with(name):
+@pytest.mark.parametrize("name", ["prefix", "formdata", "obj"])
+def test_a_column_may_be_called_like_what_a_row_is_made_with(name):
     columns = [{"key": name, "label": "列", "type": "text"}]
     table = {"key": "figures", "label": "表", "type": "table", "columns": columns}
-    with pytest.raises(Invalid):
-        forms.parse("odd", {"key": "odd", "title": "怪", "fields": [table]})
+    table["default_from"] = "earlier"
+    schema = forms.parse("odd", {"key": "odd", "title": "怪", "fields": [table]})
+    known = {"earlier": [{name: "甲"}]}
+    drawn = forms.build_form(schema, "submit", known)
+    assert drawn.payload()["figures"][0] == {name: "甲"}
+    posted = MultiDict({f"figures-0-{name}": "乙"})
+    assert forms.read_form(schema, "submit", known, posted).payload()["figures"][0] == {name: "乙"}

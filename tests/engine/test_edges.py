@@ -375,3 +375,14 @@ def test_nothing_of_the_library_ever_evaluates(monkeypatch):
 def test_a_template_keeps_its_text_around_values():
     ambient = evaluation.Ambient(MONDAY, "2026-03-02", {})
     assert evaluation.fill(compile_template("a${1}b${null}c"), {}, ambient) == "a1bc"
+
+
+def test_variables_that_need_no_second_look_stay_as_they_were_given():
+    """A title is worked out from what was passed on, not from what the first step made of it."""
+    xml = process(
+        "p", start(), script("x", "n = n + 1"), user("u"), end("e"), flows="s > x > u > e"
+    )
+    design = engine.load_design(xml)
+    given = {"n": 1}
+    step = engine.start(design, given, MONDAY, functions=Weekdays(), checked=True)
+    assert (given, step.variables["n"]) == ({"n": 1}, 2)

@@ -39,6 +39,13 @@ def statements(app: Flask) -> Iterator[list[str]]:
         yield sent
 
 
+def test_new_work_waits_to_be_signed_for(clerk: FlaskClient) -> None:
+    page = clerk.get("/")
+    assert "健全完善基层组织体系" in page.text
+    assert "还有 3 个工作日" in page.text
+    assert 'aria-current="page" href="/?box=to_accept"' in page.text
+
+
 def test_the_inbox_takes_few_statements_however_much_waits(
     clerk: FlaskClient, county: County, statements: list[str]
 ) -> None:
