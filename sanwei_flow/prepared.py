@@ -11,7 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from psycopg.adapt import PyFormat
@@ -26,6 +26,31 @@ from .postgres import Question
 DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
 
 _numbers = count(1)
+
+
+class Answer(Sequence[Any]):
+    """What comes back for a question that waits to be asked; looking at it has it asked."""
+
+    def __init__(self, settle: Callable[[], None]) -> None:
+        self._settle = settle
+        self._found: Sequence[Any] | None = None
+
+    def come(self, found: Sequence[Any]) -> None:
+        """Keep what has come back."""
+        self._found = found
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def _all(self) -> Sequence[Any]:
+        if self._found is None:
+            self._settle()
+        if self._found is None:
+            raise RuntimeError("the transaction was given up before this was asked")
+        return self._found
 
 
 class Prepared:
@@ -48,17 +73,47 @@ class Prepared:
         driver = connection.connection.dbapi_connection
         if not isinstance(driver, Driver):
             return connection.execute(self.statement, values).all()
-        given = [
+        try:
+            return driver.ask(self._question, self._given(values))
+        except psycopg.Error as error:
+            raise self._told(error, connection, driver) from error
+
+    def ask_later(
+        self, connection: Connection, values: dict[str, Any], take: Callable[[Any], Sequence[Any]]
+    ) -> Sequence[Any]:
+        """What `take` makes of the one row; PostgreSQL only.
+
+        It is asked when somebody looks at the result, else along with the next statement or
+        with COMMIT, which then raise what goes wrong.
+        """
+        driver = cast(Driver, connection.connection.dbapi_connection)
+
+        def settle() -> None:
+            try:
+                driver.settle()
+            except psycopg.Error as error:
+                raise self._told(error, connection, driver) from error
+
+        answer = Answer(settle)
+        try:
+            driver.ask_later(
+                self._question, self._given(values), lambda rows: answer.come(take(rows[0]))
+            )
+        except psycopg.Error as error:
+            raise self._told(error, connection, driver) from error
+        return answer
+
+    def _given(self, values: dict[str, Any]) -> list[Any]:
+        return [
             process(values.get(name, constant)) if process else values.get(name, constant)
             for name, constant, process in self._parameters
         ]
-        try:
-            return driver.ask(self._question, given)
-        except psycopg.Error as error:
-            if driver.closed:
-                connection.invalidate(error)
-            text = self._question.text.decode()
-            raise DBAPIError.instance(text, None, error, psycopg.Error) from error
+
+    def _told(self, error: psycopg.Error, connection: Connection, driver: Driver) -> Exception:
+        if driver.closed:
+            connection.invalidate(error)
+        text = self._question.text.decode()
+        return DBAPIError.instance(text, None, error, psycopg.Error)
 
     @cached_property
     def _compiled(self) -> Any:

@@ -18,7 +18,7 @@ def counted(beginning: str = "") -> Iterator[list[str]]:
     Prepared ones go past SQLAlchemy on PostgreSQL; BEGIN and COMMIT are the driver's there.
     """
     sent: list[str] = []
-    ask = postgres.Connection.ask
+    call = postgres.Connection.call
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if statement.startswith(beginning):
@@ -26,11 +26,11 @@ def counted(beginning: str = "") -> Iterator[list[str]]:
 
     def note_question(driver: Any, question: postgres.Question, values: Any) -> Any:
         note(None, None, question.text.decode())
-        return ask(driver, question, values)
+        return call(driver, question, values)
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        with patch.object(postgres.Connection, "ask", note_question):
+        with patch.object(postgres.Connection, "call", note_question):
             yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

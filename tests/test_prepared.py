@@ -1,11 +1,12 @@
 """Statements that are prepared once: what they answer, what goes wrong, who waits for whom."""
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 from flask import Flask
-from sqlalchemy import Integer, Select, bindparam, func, literal, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Integer, Select, bindparam, func, literal, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from sanwei_flow.accounts.models import Unit
 from sanwei_flow.db import db, transaction
@@ -22,6 +23,13 @@ def _unit() -> Select[tuple[int, str, str]]:
 @Prepared
 def _locked_unit() -> Select[tuple[int]]:
     return select(Unit.id).where(Unit.id == bindparam("id")).with_for_update()
+
+
+@Prepared
+def _renamed() -> Select[tuple[str]]:
+    own = Unit.id == bindparam("id")
+    changed = update(Unit).where(own).values(name=bindparam("name")).returning(Unit.name)
+    return select(changed.cte("changed").c.name)
 
 
 @Prepared
@@ -76,6 +84,74 @@ def test_a_refused_act_forgets_nothing_that_is_prepared(app: Flask, database: No
         _locked_unit.ask(db.session.connection(), {"id": unit.id})
         raise ValueError("refused")
     assert db.session.scalar(count) == 1
+
+
+def _rename_later(unit: Unit, name: str) -> Sequence[str]:
+    given = {"id": unit.id, "name": name}
+    return _renamed.ask_later(db.session.connection(), given, lambda row: [row.name])
+
+
+def test_what_is_asked_later_is_kept_by_the_commit(app: Flask, database: None) -> None:
+    if not on_postgresql():
+        return
+    with transaction():
+        unit = make_unit("县广电局")
+    with transaction():
+        answer = _rename_later(unit, "县融媒体中心")
+    assert list(answer) == ["县融媒体中心"]
+    with transaction():
+        first, second = _rename_later(unit, "一"), _rename_later(unit, "二")
+    assert (list(first), list(second)) == (["一"], ["二"])
+    assert _unit.ask(db.session.connection(), {"id": unit.id})[0].name == "二"
+
+
+def test_what_is_asked_later_goes_out_before_anything_that_could_see_it(
+    app: Flask, database: None
+) -> None:
+    if not on_postgresql():
+        return
+    with transaction():
+        unit = make_unit("县体育局")
+    names = select(Unit.name).where(Unit.id == unit.id)
+    with transaction():
+        _rename_later(unit, "一")
+        assert db.session.scalar(names) == "一"
+        _rename_later(unit, "二")
+        assert _unit.ask(db.session.connection(), {"id": unit.id})[0].name == "二"
+        assert list(_rename_later(unit, "三")) == ["三"]
+        with pytest.raises(ValueError, match="inner"), db.session.begin_nested():
+            _rename_later(unit, "四")
+            raise ValueError("inner")
+    assert db.session.scalar(names) == "三"
+
+
+def test_a_commit_keeps_nothing_once_what_goes_along_with_it_fails(
+    app: Flask, database: None
+) -> None:
+    if not on_postgresql():
+        return
+    with transaction():
+        unit, other = make_unit("县民政局"), make_unit("县档案馆")
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(update(Unit).where(Unit.id == other.id).values(name="别的"))
+        _rename_later(unit, "县史志办")
+        _rename_later(other, "县史志办")
+    names = select(Unit.name).where(Unit.id.in_([unit.id, other.id])).order_by(Unit.id)
+    assert db.session.scalars(names).all() == ["县民政局", "县档案馆"]
+
+
+def test_what_was_given_up_is_never_asked(app: Flask, database: None) -> None:
+    if not on_postgresql():
+        return
+    with transaction():
+        unit = make_unit("县气象局")
+    answers: list[Sequence[str]] = []
+    with pytest.raises(ValueError, match="given up"), transaction():
+        answers.append(_rename_later(unit, "别的"))
+        raise ValueError("given up")
+    assert _unit.ask(db.session.connection(), {"id": unit.id})[0].name == "县气象局"
+    with pytest.raises(RuntimeError):
+        list(answers[0])
 
 
 @pytest.mark.parametrize("writing", [False, True])

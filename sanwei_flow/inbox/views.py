@@ -93,7 +93,7 @@ def _act(form: TaskForm, action: str) -> Any:
             idempotency_key=key,
             fingerprint=_fingerprint(),
         )
-        return first_of(result.instance_id, result.opened, by)
+    return first_of(result.instance_id, result.opened, by)
 
 
 def _fingerprint() -> str:

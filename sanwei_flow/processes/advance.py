@@ -1,6 +1,7 @@
 """Turns what the engine decided into rows: tasks, jobs, the event, the instance's new state."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,7 +112,7 @@ def advance(
     calendar: Calendar,
     done: Row | None = None,
     job_id: int | None = None,
-) -> tuple[list[int], bool]:
+) -> tuple[Sequence[int], bool]:
     """Write a step of a running instance.
 
     Returns the ids of the opened tasks, and whether there are jobs to run at once. Raises

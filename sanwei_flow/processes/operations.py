@@ -7,7 +7,7 @@ decided is written together. What has to happen elsewhere waits in the job table
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
@@ -36,7 +36,7 @@ CLOSED = (TaskStatus.done, TaskStatus.cancelled)
 
 @dataclass(frozen=True)
 class ActResult:
-    """The answer to an act. `opened` are the ids of the tasks it opened in the same instance.
+    """The answer to an act.
 
     `replayed`: the same idempotency key had been answered before, nothing was done again.
     """
@@ -44,7 +44,15 @@ class ActResult:
     task_id: int
     instance_id: int
     replayed: bool = False
-    opened: list[int] = field(default_factory=list)
+    written: Sequence[int] = ()
+
+    @property
+    def opened(self) -> list[int]:
+        """The ids of the tasks it opened in the same instance.
+
+        Inside the transaction this sends what else would go out along with COMMIT.
+        """
+        return list(self.written)
 
 
 def start_process(
@@ -115,13 +123,14 @@ def act_on_task(
     doing.must_be_open()
     _check_free(running, task, by)
     act = _checked(doing, action, files)
+    opened: Sequence[int]
     if task.side is not None:
         opened = sides.answer(doing, act)
     elif task.sides:
         opened = sides.decide_later(doing, act)
     else:
         opened = _complete(running, task, act)
-    return ActResult(task_id, running.id, opened=opened)
+    return ActResult(task_id, running.id, written=opened)
 
 
 def _besides(doing: Doing, verb: Verb, files: Sequence[int]) -> ActResult:
@@ -138,7 +147,7 @@ def _besides(doing: Doing, verb: Verb, files: Sequence[int]) -> ActResult:
     else:
         doing.comment = ""
     verb.do(doing)
-    return ActResult(task_id, doing.running.id, opened=doing.opened)
+    return ActResult(task_id, doing.running.id, written=doing.opened)
 
 
 def _answered(doing: Doing, action: str) -> ActResult | None:
@@ -149,7 +158,7 @@ def _answered(doing: Doing, action: str) -> ActResult | None:
     again = replayed(key or "", task.task_id, action, doing.by, doing.fingerprint)
     if again is None:
         return None
-    return ActResult(task.task_id, doing.running.id, replayed=True, opened=again)
+    return ActResult(task.task_id, doing.running.id, replayed=True, written=again)
 
 
 def cancel_process(instance_id: int, *, reason: str, by: Actor, at: dt.datetime) -> None:
@@ -202,7 +211,7 @@ def _carried(doing: Doing, wanted: dict[str, Sequence[int]]) -> list[dict[str, A
     return attachments.take(wanted, instance_id=doing.running.id, by=doing.by, at=doing.at)
 
 
-def _complete(running: Running, task: Row[Any], act: Act) -> list[int]:
+def _complete(running: Running, task: Row[Any], act: Act) -> Sequence[int]:
     done = {
         "id": task.task_id,
         "status": TaskStatus.done,

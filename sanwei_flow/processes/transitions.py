@@ -1,5 +1,6 @@
 """One step of a running instance: the engine decides, and everything it decided is written."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sanwei_flow import engine
@@ -12,7 +13,7 @@ from sanwei_flow.processes.advance import Act, Running
 
 def transition(
     running: Running, event: Event, act: Act, *, done: Any = None, job_id: int | None = None
-) -> list[int]:
+) -> Sequence[int]:
     """Let the engine take `event` and write what follows; the instance must be locked.
 
     Returns the ids of the opened tasks.

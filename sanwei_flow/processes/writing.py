@@ -103,22 +103,20 @@ def _jobs_done(begun: Sequence[Changes]) -> list[int]:
     return [changes.job_id for changes in begun if changes.job_id is not None]
 
 
-def write_step(connection: Connection, changes: Changes) -> list[int]:
+def write_step(connection: Connection, changes: Changes) -> Sequence[int]:
     """Write a transition of the instance `changes.instance["i_id"]` at `["i_version"]`.
 
-    Returns the ids of the opened tasks. Raises Conflict if the version has moved on.
+    Returns the ids of the opened tasks; on PostgreSQL it goes out with the next statement, or
+    with COMMIT, unless somebody looks at them before. Raises Conflict if the version has moved
+    on, which on PostgreSQL the instance's lock rules out.
     """
     changes.opened = [_task_row(row) for row in changes.opened]
-    shape = _shape(changes)
     if connection.dialect.name == "postgresql":
-        (found,) = whole_step(shape).ask(connection, _named(changes))
-        moved, opened = found.updated, found.opened or []
-    else:
-        moved = connection.execute(update_instance(), changes.instance).rowcount
-        opened = _write_rest(connection, changes, changes.instance["i_id"]) if moved else []
-    if not moved:
+        step = whole_step(_shape(changes))
+        return step.ask_later(connection, _named(changes), lambda row: row.opened or [])
+    if not connection.execute(update_instance(), changes.instance).rowcount:
         raise Conflict(MOVED)
-    return opened
+    return _write_rest(connection, changes, changes.instance["i_id"])
 
 
 def write_record(

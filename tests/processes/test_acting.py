@@ -1,18 +1,26 @@
 """A report is written, returned, written again and agreed; everybody sees what they should."""
 
 import datetime as dt
+from unittest.mock import patch
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from sanwei_flow.db import db
+from sanwei_flow import postgres
+from sanwei_flow.db import db, transaction
+from sanwei_flow.engine import Complete
 from sanwei_flow.errors import Conflict, Forbidden, Invalid, NotFound
 from sanwei_flow.processes import chain, queries
 from sanwei_flow.processes.actions import available_actions
+from sanwei_flow.processes.advance import Act
 from sanwei_flow.processes.drafts import draft_of
 from sanwei_flow.processes.inbox import inbox
+from sanwei_flow.processes.locking import lock_task
 from sanwei_flow.processes.models import NO_DUE, TaskEvent
+from sanwei_flow.processes.transitions import transition
 from tests.processes.conftest import NOW, Office, only
 
+EXCHANGE, TELL = postgres.Connection._exchange, postgres.Connection._tell
 DONE = {"summary": "已办结三件"}
 
 
@@ -163,3 +171,37 @@ def test_a_task_without_a_due_date_sorts_last(office: Office) -> None:
     task = only(office.start("deadline"))
     assert task.due == NO_DUE
     assert task.remind_on is None
+
+
+def test_an_act_waits_twice_for_the_database(office: Office) -> None:
+    """BEGIN goes along with the lock, COMMIT with everything that is written."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    office.act(only(office.start("approval")), "submit", office.clerk, data=DONE)
+    report = only(office.start("approval"))
+    db.session.remove()
+    with (
+        patch.object(postgres.Connection, "_exchange", autospec=True) as together,
+        patch.object(postgres.Connection, "_tell", autospec=True) as alone,
+    ):
+        together.side_effect = EXCHANGE
+        alone.side_effect = TELL
+        result = office.act(report, "submit", office.clerk, data=DONE)
+    assert together.call_count == 2
+    assert [call.args[1] for call in alone.call_args_list] == [b"COMMIT"]
+    assert result.opened
+
+
+def test_a_step_of_an_instance_that_has_moved_on_writes_nothing(office: Office) -> None:
+    """Its lock rules that out; should it happen nevertheless, no part of it may be kept."""
+    instance = office.start("approval")
+    task = only(instance)
+    act = Act("act", office.clerk, NOW, "submit", task_id=task.id, data=DONE)
+    with pytest.raises((Conflict, DBAPIError)), transaction():
+        found = lock_task(db.session.connection(), task.id, None)
+        assert found is not None
+        running, row = found
+        running.version -= 1
+        transition(running, Complete(row.ref, {**DONE, "outcome": "submit"}), act)
+    assert only(instance).id == task.id
+    assert [event.action for event, _ in queries.trail(instance.id)] == [""]
