@@ -99,6 +99,15 @@ class Connection(psycopg.Connection[Any]):
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
             self._tell(b"ROLLBACK")
 
+    def _deallocate(self, name: bytes | None) -> Any:
+        """The driver has a statement forgotten; without a name all of them, ours included.
+
+        It does so when it sees a ROLLBACK TO a savepoint, or DDL, go past.
+        """
+        if name is None:
+            self._known.clear()
+        yield from super()._deallocate(name)
+
     def ask(self, question: Question, values: list[Any]) -> list[Any]:
         """The rows that answer a question; it is prepared when it is first asked here."""
         call = self.call(question, values)

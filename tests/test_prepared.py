@@ -154,6 +154,23 @@ def test_what_was_given_up_is_never_asked(app: Flask, database: None) -> None:
         list(answers[0])
 
 
+def test_taking_back_to_a_savepoint_forgets_nothing_for_good(app: Flask, database: None) -> None:
+    """The driver then drops every prepared statement, also those it knows nothing of."""
+    if not on_postgresql():
+        return
+    db.engine.dispose()
+    with transaction():
+        unit = make_unit("县科协")
+        _rename_later(unit, "科协")
+        for _ in range(8):  # what the driver has prepared by itself is why it drops everything
+            db.session.execute(text("SELECT 1 AS one")).all()
+        with pytest.raises(ValueError, match="inner"), db.session.begin_nested():
+            db.session.execute(update(Unit).values(name="别的"))
+            raise ValueError("inner")
+        _rename_later(unit, "县科学技术协会")
+    assert _unit.ask(db.session.connection(), {"id": unit.id})[0].name == "县科学技术协会"
+
+
 @pytest.mark.parametrize("writing", [False, True])
 def test_a_connection_that_died_is_replaced(app: Flask, database: None, writing: bool) -> None:
     if not on_postgresql():
