@@ -12,6 +12,8 @@ from sanwei_flow.plans.access import get_plan, record
 from sanwei_flow.plans.leads import give_lead
 from sanwei_flow.plans.models import Plan, PlanRow
 from sanwei_flow.plans.requests import withdraw_open
+from sanwei_flow.plans.resolving import Expansion
+from sanwei_flow.plans.variables import row_variables
 from sanwei_flow.processes.models import ProcessInstance
 from sanwei_flow.processes.services import register
 
@@ -56,8 +58,8 @@ def reassign_row(
 ) -> dict[str, Any]:
     """Give a running row another lead unit, as the office decided in its process.
 
-    Arguments: `unit` (id). Returns `lead_unit` and `lead_name`. Raises NotFound, Invalid for a
-    unit the register does not have.
+    Arguments: `unit` (id). Returns `lead_unit`, `lead_name` and `cooperating`, for a lead is
+    not asked to help itself. Raises NotFound, Invalid for a unit the register does not have.
     """
     row = _row(instance)
     unit = db.session.get(Unit, arguments.get("unit") or 0)
@@ -66,7 +68,8 @@ def reassign_row(
     plan = get_plan(row.plan_id)
     before = give_lead(plan, row, unit)
     record(plan, "reassign_row", row=row.no, before=before, after=unit.name, by=SYSTEM, at=at)
-    return {"lead_unit": unit.id, "lead_name": unit.name}
+    facts = row_variables(row, Expansion())
+    return {name: facts[name] for name in ("lead_unit", "lead_name", "cooperating")}
 
 
 def _row(instance: ProcessInstance) -> PlanRow:

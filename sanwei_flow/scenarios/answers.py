@@ -46,7 +46,9 @@ def _decide(asked: Asked) -> Data:
 def _reassigned(asked: Asked) -> Data:
     unit = asked.arguments.get("unit")
     name = asked.units.get(unit, "") if isinstance(unit, int) else ""
-    return {"lead_unit": unit, "lead_name": name}
+    helping = asked.variables.get("cooperating")
+    others = [one for one in helping if one["unit"] != unit] if isinstance(helping, list) else []
+    return {"lead_unit": unit, "lead_name": name, "cooperating": others}
 
 
 def _slip(asked: Asked) -> Data:

@@ -9,7 +9,9 @@ from sanwei_flow.audit.queries import entries
 from sanwei_flow.db import db, transaction
 from sanwei_flow.errors import Invalid, NotFound
 from sanwei_flow.plans import queries
+from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.plans.services import reassign_row, write_off_row
+from sanwei_flow.plans.variables import row_variables
 from sanwei_flow.processes.queries import get_instance
 from tests.factories import NOW
 
@@ -60,10 +62,19 @@ def test_figures_that_are_none_are_passed_over(plan, figures):
 
 def test_a_new_lead_shows_in_the_plan(desk, plan):
     answer = call(reassign_row, plan, 2, unit=desk.unit("县财政局"))
-    assert answer == {"lead_unit": desk.unit("县财政局"), "lead_name": "县财政局"}
+    assert (answer["lead_unit"], answer["lead_name"]) == (desk.unit("县财政局"), "县财政局")
     assert [str(name) for name in queries.row_view(plan, 2, DAY).lead] == ["县财政局"]
     change = entries(f"plan:{plan.id}")[-1].data
     assert (change["before"], change["after"]) == ("县商务委", "县财政局")
+
+
+def test_a_cooperating_unit_that_takes_the_lead_helps_no_more(plan):
+    facts = (row_variables(row, Expansion()) for row in plan.rows)
+    row = next(row for row in facts if len(row["cooperating"]) > 1)
+    first, *others = row["cooperating"]
+    answer = call(reassign_row, plan, row["no"], unit=first["unit"])
+    assert answer["lead_unit"] == first["unit"]
+    assert answer["cooperating"] == others
 
 
 def test_a_lead_must_be_in_the_register(plan):

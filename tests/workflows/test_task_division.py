@@ -112,7 +112,7 @@ def an_objection_that_changes_the_lead():
     desk.submit("objection_review", "agree")
     desk.submit("office_decision", "reassign")
     assert desk.services["plans.reassign_row"]["unit"] == OTHER
-    desk.service_done("change_lead", lead_unit=OTHER, lead_name="县商务委")
+    desk.service_done("change_lead", lead_unit=OTHER, lead_name="县商务委", cooperating=HELPERS)
     assert desk.asked("sign_for") == (OTHER, "staff", "dispatched", 3)
     until_reporting(desk)
     assert desk.asked("completion_report")[0] == OTHER
