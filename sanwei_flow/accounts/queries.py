@@ -40,6 +40,11 @@ def all_units(*, kinds: Iterable[str] | None = None, active: bool | None = True)
     return list(db.session.scalars(query))
 
 
+def all_unit_ids() -> frozenset[int]:
+    """The ids of all active units."""
+    return frozenset(db.session.scalars(db.select(Unit.id).where(Unit.active)))
+
+
 def units_by_name() -> dict[str, Unit]:
     """Every name and confirmed alias of every active unit."""
     found = {unit.name: unit for unit in all_units()}

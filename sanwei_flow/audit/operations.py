@@ -4,9 +4,12 @@ import datetime as dt
 import json
 from typing import Any, Protocol
 
+from sqlalchemy import Select, Text, bindparam, func, select
+
 from sanwei_flow.audit.chain import START, entry_hash
 from sanwei_flow.audit.models import AuditEntry
 from sanwei_flow.db import db, lock_for_update
+from sanwei_flow.prepared import Prepared
 
 
 class Somebody(Protocol):
@@ -31,13 +34,7 @@ def record(
 
     `subject` is `<table>:<id>`; `data` holds plain JSON values, anything else is kept as text.
     """
-    _queue_up(subject)
-    last = db.session.execute(
-        db.select(AuditEntry.number, AuditEntry.hash)
-        .where(AuditEntry.subject == subject)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
-    ).first()
+    last = _last(subject)
     entry = AuditEntry(
         subject=subject,
         number=last.number + 1 if last else 1,
@@ -54,8 +51,28 @@ def record(
     return entry
 
 
-def _queue_up(subject: str) -> None:
-    """Let writers of one subject wait for each other; SQLite has one writer anyway."""
-    if lock_for_update(db.session.get_bind().dialect.name):
-        key = db.func.hashtextextended(subject, 0)
-        db.session.execute(db.select(db.func.pg_advisory_xact_lock(key)))
+def _last(subject: str) -> Any:
+    """The newest entry of a subject; whoever writes the next waits for the one before.
+
+    SQLite has one writer anyway. Elsewhere the lock is a statement of its own: one that had
+    to wait would still see the entries as they were before.
+    """
+    connection = db.session.connection()
+    given = {"subject": subject}
+    if lock_for_update(connection.dialect.name):
+        _queue_up.ask_later(connection, given, tuple)
+    return next(iter(_newest.ask(connection, given)), None)
+
+
+@Prepared
+def _queue_up() -> Select[Any]:
+    key = func.hashtextextended(bindparam("subject", type_=Text), 0)
+    return select(func.pg_advisory_xact_lock(key).label("queued"))
+
+
+@Prepared
+def _newest() -> Select[Any]:
+    entries = AuditEntry.__table__
+    query = select(entries.c.number, entries.c.hash)
+    query = query.where(entries.c.subject == bindparam("subject"))
+    return query.order_by(entries.c.number.desc()).limit(1)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from sanwei_flow.accounts import queries as accounts
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.accounts.models import Role, User
 from sanwei_flow.audit.operations import record
@@ -147,7 +148,7 @@ def problems_of(key: str, xml: str, forms: Mapping[str, Any]) -> list[Problem]:
     """What publishing a drawing under that key would be told, errors first."""
     shipped = operations.load_forms(operations.WORKFLOWS / "forms")
     called = queries.published_keys() | {key}
-    units = operations.register_units()
+    units = accounts.all_unit_ids()
     return operations.check(xml.encode(), shipped | dict(forms), called, units=units)
 
 

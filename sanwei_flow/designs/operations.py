@@ -98,13 +98,8 @@ def names(forms: Mapping[str, Any], together: Iterable[str] = ()) -> Names:
         called=queries.published_keys() | frozenset(together),
         form_fields=_fields(forms),
         roles=ROLES,
-        units=register_units(),
+        units=accounts.all_unit_ids(),
     )
-
-
-def register_units() -> frozenset[int]:
-    """The ids of all units a task may be given to."""
-    return frozenset(unit.id for unit in accounts.all_units())
 
 
 def _fields(forms: Mapping[str, Any]) -> dict[str, frozenset[str]]:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from sanwei_flow.accounts.actor import Actor
 from sanwei_flow.db import db
+from sanwei_flow.designs.models import DesignVersion
 from sanwei_flow.designs.operations import publish
 from sanwei_flow.errors import N_, Forbidden, Invalid, Sentences
 from sanwei_flow.plans.access import get_plan, may_manage, record
@@ -40,11 +42,14 @@ class Blocker:
 
 def ready_to_launch(plan: Plan) -> list[Blocker]:
     """What must be settled first, in the order of the rows; empty when the plan can start."""
+    return _row_blockers(plan, Expansion()) + _design_blockers(plan, designed(plan))
+
+
+def _row_blockers(plan: Plan, expansion: Expansion) -> list[Blocker]:
     read_units(plan)
     blockers = []
     if not plan.rows:
         blockers.append(Blocker("no_rows", N_("本方案没有任务分工，无法启动")))
-    expansion = Expansion()
     asked: set[int] = set()
     for row in plan.rows:
         for place in row.units:
@@ -62,17 +67,17 @@ def ready_to_launch(plan: Plan) -> list[Blocker]:
                     )
                 )
         blockers += _lead_blockers(row, expansion)
-    return blockers + _design_blockers(plan)
+    return blockers
 
 
 def read_units(plan: Plan) -> None:
-    """Load the units and targets of all rows at once; else each row would ask for its own."""
-    # The plan keeps its rows alive; rows that only the query knew would be forgotten at once.
-    if plan.rows:
-        units = selectinload(PlanRow.units).joinedload(RowUnit.mention)
-        options = units, selectinload(PlanRow.targets)
-        query = db.select(PlanRow).where(PlanRow.plan_id == plan.id).options(*options)
-        db.session.scalars(query).all()
+    """Load the rows with their units and targets; else each row would ask for its own."""
+    units = selectinload(PlanRow.units).joinedload(RowUnit.mention)
+    query = db.select(PlanRow).where(PlanRow.plan_id == plan.id).order_by(PlanRow.no)
+    rows = db.session.scalars(query.options(units, selectinload(PlanRow.targets))).all()
+    if "rows" not in plan.__dict__:
+        # The plan keeps its rows alive; what only the query knew would be forgotten at once.
+        set_committed_value(plan, "rows", list(rows))
 
 
 def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:
@@ -88,12 +93,11 @@ def _lead_blockers(row: PlanRow, expansion: Expansion) -> list[Blocker]:
     return []
 
 
-def _design_blockers(plan: Plan) -> list[Blocker]:
+def _design_blockers(plan: Plan, version: DesignVersion | None) -> list[Blocker]:
     """What keeps the process that designers have in hand from carrying this plan."""
     if in_design(plan) is not None:
         message = N_("设计人员正在调整本方案的流程，请等其发布或放弃草稿")
         return [Blocker("design", message)]
-    version = designed(plan)
     if version is None:
         return []
     return [Blocker("design", text, {"rows": rows}) for text, rows in misfits(version, plan)]
@@ -115,18 +119,20 @@ def launch(plan_id: int, *, standard: bool = False, by: Actor, at: dt.datetime) 
     if plan.process_id is not None:
         wake([plan.process_id], at)
         return plan
-    blockers = ready_to_launch(plan)
+    expansion = Expansion()
+    blockers = _row_blockers(plan, expansion)
+    version = None if standard else designed(plan)
     if standard:
-        blockers = [one for one in blockers if one.code != "design"]
         forget_design(plan_id, by=by, at=at)
+    else:
+        blockers += _design_blockers(plan, version)
     if blockers:
         raise Invalid(
             N_("方案还不能启动：{reasons}"),
             fields={"plan": blockers},
             reasons=Sentences(blockers),
         )
-    variables = start_variables(plan)
-    version = None if standard else designed(plan)
+    variables = start_variables(plan, expansion)
     if version is None:
         version = publish(generate(plan), {}, by=by, at=at, note=N_("启动方案时生成"))
     root = start_process(

@@ -9,9 +9,8 @@ from sanwei_flow.plans.models import Plan, PlanRow, Side, Target
 from sanwei_flow.plans.resolving import Expansion
 
 
-def start_variables(plan: Plan) -> dict[str, Any]:
+def start_variables(plan: Plan, expansion: Expansion) -> dict[str, Any]:
     """What the plan's process starts with: `plan`, and each row under its own variable."""
-    expansion = Expansion()
     rows = {row_variable(row.no): row_variables(row, expansion) for row in plan.rows}
     return {"plan": plan_variables(plan), **rows}
 

@@ -4,6 +4,7 @@ from sanwei_flow.db import db, transaction
 from sanwei_flow.designs.queries import current
 from sanwei_flow.errors import Forbidden, Invalid
 from sanwei_flow.plans import operations, queries
+from sanwei_flow.plans.resolving import Expansion
 from sanwei_flow.plans.variables import start_variables
 from sanwei_flow.processes import handlers, jobs
 from sanwei_flow.processes.models import ProcessInstance
@@ -58,7 +59,7 @@ def test_a_launch_starts_one_process_per_row_with_its_lead(desk):
 def test_collectives_are_expanded_and_the_lead_does_not_help_itself(desk):
     plan = desk.ready()
     desk.correct(plan, 1, lead=["东河镇", "县商务委"], cooperating=["各乡镇", "县商务委"])
-    first = start_variables(plan)["row_1"]
+    first = start_variables(plan, Expansion())["row_1"]
     assert first["lead_name"] == "东河镇"
     assert [one["name"] for one in first["cooperating"]] == [
         "县商务委",
