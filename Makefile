@@ -14,8 +14,8 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist wo
 # What failed is said, and tried once more by itself: a busy machine is slow, not wrong.
 AGAIN := --last-failed --last-failed-no-failures none
 
-# How a page looks does not depend on the database; what is clicked through in it does.
-LOOKS := $(patsubst %,--ignore tests/browser/test_%.py,calendar channels frame home lists plans supervision)
+# How a page looks or draws does not depend on the database; what is clicked through in it does.
+LOOKS := $(patsubst %,--ignore tests/browser/test_%.py,calendar channels decision_tables designer form_designer frame home lists plans supervision)
 FEWER := --ignore tests/engine --ignore tests/plans/reader $(LOOKS)
 
 .DEFAULT_GOAL := help
