@@ -46,8 +46,9 @@ def _decide(asked: Asked) -> Data:
 def _reassigned(asked: Asked) -> Data:
     unit = asked.arguments.get("unit")
     name = asked.units.get(unit, "") if isinstance(unit, int) else ""
-    helping = asked.variables.get("cooperating")
-    others = [one for one in helping if one["unit"] != unit] if isinstance(helping, list) else []
+    known = asked.variables.get("cooperating")
+    helping = [one for one in known if isinstance(one, dict)] if isinstance(known, list) else []
+    others = [one for one in helping if one.get("unit") != unit]
     return {"lead_unit": unit, "lead_name": name, "cooperating": others}
 
 
