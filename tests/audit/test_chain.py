@@ -1,5 +1,7 @@
 """The record of acts: it grows, and whoever touches it is found out."""
 
+import threading
+
 import pytest
 
 from sanwei_flow.accounts.actor import SYSTEM
@@ -22,6 +24,23 @@ def test_an_untouched_record_is_whole(database):
 
     assert [entry.number for entry in queries.entries("plan:1")] == [1, 2, 3]
     assert [entry.data.get("on") for entry in queries.entries("plan:1")] == ["2024-08-05"] * 3
+    assert list(queries.broken()) == []
+
+
+def test_who_writes_to_the_same_record_at_once_comes_after_it(app, database):
+    def second():
+        with app.app_context(), transaction():
+            record("paid", "plan:1", by=SYSTEM, at=NOW, data={"amount": 2})
+
+    other = threading.Thread(target=second, daemon=True)
+    with transaction():
+        record("paid", "plan:1", by=SYSTEM, at=NOW, data={"amount": 1})
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+    other.join(10)
+    found = queries.entries("plan:1")
+    assert [(entry.number, entry.data["amount"]) for entry in found] == [(1, 1), (2, 2)]
     assert list(queries.broken()) == []
 
 

@@ -20,7 +20,6 @@ from sanwei_flow.processes.models import NO_DUE, TaskEvent
 from sanwei_flow.processes.transitions import transition
 from tests.processes.conftest import NOW, Office, only
 
-EXCHANGE, TELL = postgres.Connection._exchange, postgres.Connection._tell
 DONE = {"summary": "已办结三件"}
 
 
@@ -180,12 +179,11 @@ def test_an_act_waits_twice_for_the_database(office: Office) -> None:
     office.act(only(office.start("approval")), "submit", office.clerk, data=DONE)
     report = only(office.start("approval"))
     db.session.remove()
+    driver = postgres.Connection
     with (
-        patch.object(postgres.Connection, "_exchange", autospec=True) as together,
-        patch.object(postgres.Connection, "_tell", autospec=True) as alone,
+        patch.object(driver, "_exchange", autospec=True, side_effect=driver._exchange) as together,
+        patch.object(driver, "_tell", autospec=True, side_effect=driver._tell) as alone,
     ):
-        together.side_effect = EXCHANGE
-        alone.side_effect = TELL
         result = office.act(report, "submit", office.clerk, data=DONE)
     assert together.call_count == 2
     assert [call.args[1] for call in alone.call_args_list] == [b"COMMIT"]
